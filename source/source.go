@@ -1,18 +1,89 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
+// Package source is the source side of the connector. It turns the changes
+// that package iterator finds into records; how they are found is not its
+// business.
 package source
 
-import sdk "github.com/conduitio/conduit-connector-sdk"
+import (
+	"context"
+	"fmt"
 
-// Source reads a bucket.
+	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/iterator"
+	sdk "github.com/conduitio/conduit-connector-sdk"
+)
+
+// Source reads a bucket: its objects first, then every change.
 type Source struct {
 	sdk.UnimplementedSource
-	config Config
+
+	config   Config
+	bucket   *bucket.Bucket
+	iterator *iterator.Iterator
 }
 
 // New returns a source that is yet to be configured.
 func New() sdk.Source { return sdk.SourceWithMiddleware(&Source{}) }
 
-// Config returns the configuration that the SDK fills.
+// Config returns the configuration that the SDK fills and validates.
 func (s *Source) Config() sdk.SourceConfig { return &s.config }
+
+// Open connects to the bucket and begins to read behind position in the
+// background. While S3 can't be reached it tries again for 10 seconds.
+func (s *Source) Open(ctx context.Context, position opencdc.Position) error {
+	from, err := iterator.ParsePosition(string(position))
+	if err != nil {
+		return err
+	}
+	b, now, err := bucket.Connect(ctx, s.config.Config, bucket.ReadAccess, s.config.Prefix)
+	if err != nil {
+		return fmt.Errorf("open source: %w", err)
+	}
+	s.bucket = b
+	s.iterator = iterator.Start(ctx, b, iterator.Config{
+		Prefix:        s.config.Prefix,
+		PollingPeriod: s.config.PollingPeriod,
+	}, from, now)
+	return nil
+}
+
+// Read returns the next record. It blocks until there is one or ctx ends.
+func (s *Source) Read(ctx context.Context) (opencdc.Record, error) {
+	records, err := s.ReadN(ctx, 1)
+	if err != nil {
+		return opencdc.Record{}, err
+	}
+	return records[0], nil
+}
+
+// ReadN returns at most n records: those that are ready, or the first that will
+// be. It blocks until there is one or ctx ends.
+func (s *Source) ReadN(ctx context.Context, n int) ([]opencdc.Record, error) {
+	changes, err := s.iterator.Next(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]opencdc.Record, len(changes))
+	for i, c := range changes {
+		records[i] = newRecord(s.config.Bucket, c)
+	}
+	return records, nil
+}
+
+// Ack does nothing: the engine keeps the position, which is all that a restart
+// needs.
+func (s *Source) Ack(context.Context, opencdc.Position) error { return nil }
+
+// Teardown stops the reading and closes the connections to S3.
+func (s *Source) Teardown(context.Context) error {
+	if s.iterator != nil {
+		s.iterator.Close()
+	}
+	if s.bucket != nil {
+		s.bucket.Close()
+	}
+	return nil
+}

@@ -6,69 +6,87 @@
 package bucket
 
 import (
-	"context"
-	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// Version is one entry of a listing of versions: a state of an object or a
-// delete marker.
-type Version struct {
-	Key          string
-	VersionID    string // "null" for what was written without versioning
-	ETag         string // as S3 sends it, with its quotes; empty for a delete marker
-	Size         int64
-	LastModified time.Time
-	IsLatest     bool
-	DeleteMarker bool
-}
-
-// Marker is where a listing of versions goes on: behind this version of this
-// key or, without a version id, behind every version of the key.
-type Marker struct {
-	Key       string
-	VersionID string
-}
-
-// Page is one answer of a listing of versions.
-type Page struct {
-	Versions []Version // in the order of the listing: keys ascending, newest version first
-	Next     Marker    // where the next page begins; meaningful if More
-	More     bool
-	Time     time.Time // the server's time, from the Date header
-}
-
-// Object is what GET answers. The caller closes Body.
-type Object struct {
-	Body         io.ReadCloser
-	Size         int64
-	ETag         string
-	VersionID    string
-	ContentType  string
-	LastModified time.Time
-	Metadata     map[string]string // user metadata; keys in lower case
-}
-
-// PutOptions are the parts of a PUT beside key and body.
-type PutOptions struct {
-	ContentType string
-}
-
-// Bucket is one bucket of an S3 store. It is safe for concurrent use.
-type Bucket struct{}
+const (
+	// requestTimeout bounds one attempt of a request whose answer is small.
+	requestTimeout = time.Minute
+	// stallTimeout bounds the wait for an answer's header, and for the next
+	// bytes of its body.
+	stallTimeout = 30 * time.Second
+	// idleConnections is how many connections are kept for the next requests,
+	// enough for every request that the connector sends at a time.
+	idleConnections = 64
+)
 
 // HTTPClient sends requests; an *http.Client is one.
 type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// New returns a client of cfg's bucket without sending anything. A nil client
-// means one of its own.
-func New(cfg Config, client HTTPClient) (*Bucket, error) { return &Bucket{}, nil }
+// Bucket is one bucket of an S3 store. Each method sends one request and tries
+// it once: see Retry. A Bucket is safe for concurrent use; Close it when no
+// request is under way any more.
+type Bucket struct {
+	name        string
+	client      *s3.Client
+	close       func()
+	unversioned atomic.Bool // the store can't list versions
+}
+
+// New returns a client of cfg's bucket without sending anything. Requests go
+// through client; if it is nil, through connections of the bucket's own.
+func New(cfg Config, client HTTPClient) (*Bucket, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	b := &Bucket{name: cfg.Bucket, close: func() {}}
+	if client == nil {
+		c := newHTTPClient()
+		client, b.close = c, c.CloseIdleConnections
+	}
+	config := aws.Config{
+		Region:      cfg.Region,
+		Credentials: credentials.NewStaticCredentialsProvider(cfg.AccessKeyID, cfg.SecretAccessKey, ""),
+		HTTPClient:  client,
+		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
+		// Put sends a checksum of its own, as a header that every store
+		// understands or ignores; the SDK's default is a trailer that older
+		// stores refuse.
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
+	}
+	_, endpoint := cfg.endpoint()
+	b.client = s3.NewFromConfig(config, func(o *s3.Options) {
+		if endpoint != "" {
+			o.BaseEndpoint = aws.String(endpoint)
+			o.UsePathStyle = true
+		}
+		o.DisableLogOutputChecksumValidationSkipped = true
+	})
+	return b, nil
+}
 
 // Close frees the connections that wait idle.
-func (b *Bucket) Close() {}
+func (b *Bucket) Close() { b.close() }
 
-// Put stores body under key and returns when S3 has answered.
-func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error { return nil }
+func newHTTPClient() *http.Client {
+	transport := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConns = idleConnections
+		t.MaxIdleConnsPerHost = idleConnections
+		t.ResponseHeaderTimeout = stallTimeout
+	}).GetTransport()
+	return &http.Client{
+		Transport: transport,
+		// A redirect says that the bucket is in another region; following it
+		// would send a signature that is wrong there.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}

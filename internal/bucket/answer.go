@@ -1,0 +1,122 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// onAnswer calls read with each answer of S3 before the SDK reads it.
+func onAnswer(id string, read func(*http.Response) error) func(*s3.Options) {
+	mw := middleware.DeserializeMiddlewareFunc(id, func(
+		ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
+	) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		out, metadata, err := next.HandleDeserialize(ctx, in)
+		if resp, ok := out.RawResponse.(*smithyhttp.Response); ok && err == nil {
+			err = read(resp.Response)
+		}
+		return out, metadata, err
+	})
+	return s3.WithAPIOptions(func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(mw, middleware.After)
+	})
+}
+
+// readDate stores the server's time.
+func readDate(t *time.Time) func(*s3.Options) {
+	return onAnswer("readDate", func(resp *http.Response) error {
+		if resp.StatusCode != http.StatusOK {
+			return nil
+		}
+		date, err := http.ParseTime(resp.Header.Get("Date"))
+		if err != nil {
+			return fmt.Errorf("read the Date header: %w", err)
+		}
+		*t = date
+		return nil
+	})
+}
+
+// readVersions reads a page of ListObjectVersions itself, because the SDK
+// returns versions and delete markers apart: their common order, which is the
+// order of events, would be lost. It leaves the SDK an empty answer.
+func readVersions(page *Page) func(*s3.Options) {
+	return onAnswer("readVersions", func(resp *http.Response) error {
+		if resp.StatusCode != http.StatusOK {
+			return nil
+		}
+		defer resp.Body.Close()
+		var result listVersionsResult
+		if err := xml.NewDecoder(resp.Body).Decode(&result); err != nil {
+			return fmt.Errorf("read the listing: %w", err)
+		}
+		resp.Body = io.NopCloser(strings.NewReader("<ListVersionsResult/>"))
+		return result.page(page)
+	})
+}
+
+type listVersionsResult struct {
+	XMLName             xml.Name `xml:"ListVersionsResult"`
+	IsTruncated         *bool
+	EncodingType        string
+	NextKeyMarker       string
+	NextVersionIDMarker string         `xml:"NextVersionIdMarker"`
+	Entries             []versionEntry `xml:",any"`
+}
+
+// versionEntry is a Version or a DeleteMarker, or any other element, whose
+// fields then stay empty.
+type versionEntry struct {
+	XMLName      xml.Name
+	Key          string
+	VersionID    string `xml:"VersionId"`
+	ETag         string
+	Size         int64
+	LastModified time.Time
+	IsLatest     bool
+}
+
+func (r listVersionsResult) page(page *Page) error {
+	if r.IsTruncated == nil {
+		return errors.New("read the listing: IsTruncated is missing")
+	}
+	decode := func(s string) (string, error) { return s, nil }
+	if strings.EqualFold(r.EncodingType, "url") {
+		decode = url.QueryUnescape
+	}
+	page.Versions = make([]Version, 0, len(r.Entries))
+	for _, e := range r.Entries {
+		marker := e.XMLName.Local == "DeleteMarker"
+		if !marker && e.XMLName.Local != "Version" {
+			continue
+		}
+		key, err := decode(e.Key)
+		if err != nil {
+			return fmt.Errorf("read the listing: key %q: %w", e.Key, err)
+		}
+		page.Versions = append(page.Versions, Version{
+			Key: key, VersionID: e.VersionID, ETag: e.ETag, Size: e.Size,
+			LastModified: e.LastModified, IsLatest: e.IsLatest, DeleteMarker: marker,
+		})
+	}
+	next, err := decode(r.NextKeyMarker)
+	if err != nil {
+		return fmt.Errorf("read the listing: next key %q: %w", r.NextKeyMarker, err)
+	}
+	page.More = *r.IsTruncated
+	page.Next = Marker{Key: next, VersionID: r.NextVersionIDMarker}
+	return nil
+}

@@ -1,0 +1,181 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// Errors are told apart with errors.Is and one of these.
+var (
+	// ErrUnavailable says that the request may succeed when it is sent again:
+	// throttling, 5xx, timeouts, connections that can't be made or break.
+	ErrUnavailable = errors.New("s3 is unavailable")
+	// ErrGone says that the object, or this version of it, is not there (any more).
+	ErrGone = errors.New("object is gone")
+	// ErrNoBucket says that the bucket does not exist.
+	ErrNoBucket = errors.New("no such bucket")
+	// ErrForbidden says that the credentials are known but may not do this.
+	ErrForbidden = errors.New("forbidden")
+	// ErrCredentials says that S3 does not accept the credentials.
+	ErrCredentials = errors.New("credentials refused")
+	// ErrRegion says that the bucket is in another region.
+	ErrRegion = errors.New("wrong region")
+	// ErrUnsupported says that the store does not know the operation.
+	ErrUnsupported = errors.New("not supported by the store")
+	// ErrInvalid says that S3 refuses the request for another reason; sending
+	// it again would not help.
+	ErrInvalid = errors.New("request refused")
+)
+
+// request names what is asked of S3, for errors.
+type request struct {
+	operation string // S3's name
+	action    string // the IAM action that allows it
+	key       string // of the object or, of a listing, where it goes on; may be empty
+}
+
+// explain turns an error of the SDK into one that says what was asked of S3,
+// what it answered and what to do about it. It wraps one of the sentinels, or
+// ctx's error if that is the reason.
+func (b *Bucket) explain(ctx context.Context, req request, err error) error {
+	if err == nil {
+		return nil
+	}
+	what := fmt.Sprintf("%s %q", req.operation, b.name)
+	if req.key != "" {
+		what = fmt.Sprintf("%s key %q", what, req.key)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
+	}
+
+	answer := readAnswer(err)
+	kind := answer.kind()
+	if kind == nil {
+		// The reason is text alone: a time-out of one attempt must not be
+		// mistaken for the end of ctx.
+		return fmt.Errorf("%s: %w: %v", what, ErrUnavailable, root(err)) //nolint:errorlint // see above
+	}
+	return fmt.Errorf("%s: %w: %s%s", what, kind, answer, b.hint(kind, req, answer))
+}
+
+// answer is what S3 said when it refused a request.
+type answer struct {
+	status    int
+	code      string
+	message   string
+	requestID string
+	region    string // that the bucket is in, if S3 told
+}
+
+func readAnswer(err error) answer {
+	var a answer
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
+	}
+	var resp *awshttp.ResponseError
+	if errors.As(err, &resp) {
+		a.status = resp.HTTPStatusCode()
+		a.requestID = resp.ServiceRequestID()
+		if resp.Response != nil && resp.Response.Response != nil {
+			a.region = resp.Response.Header.Get("X-Amz-Bucket-Region")
+		}
+	}
+	return a
+}
+
+func (a answer) String() string {
+	var parts []string
+	for _, p := range []string{a.code, a.message} {
+		if p != "" && !strings.EqualFold(p, http.StatusText(a.status)) {
+			parts = append(parts, p)
+		}
+	}
+	parts = append(parts, fmt.Sprintf("status %d", a.status))
+	if a.requestID != "" {
+		parts = append(parts, "request id "+a.requestID)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// kind maps the answer to a sentinel by its code and, where the code says
+// nothing (HEAD has none), by its status. It is nil if S3 did not answer.
+// See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+func (a answer) kind() error {
+	switch a.code {
+	case "NoSuchBucket":
+		return ErrNoBucket
+	case "NoSuchKey", "NoSuchVersion", "PreconditionFailed", "MethodNotAllowed":
+		return ErrGone
+	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired":
+		return ErrCredentials
+	case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
+		return ErrRegion
+	case "AccessDenied", "AllAccessDisabled", "AccountProblem":
+		return ErrForbidden
+	case "NotImplemented":
+		return ErrUnsupported
+	case "RequestTimeTooSkewed", "RequestTimeout", "SlowDown", "Throttling", "ThrottlingException",
+		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict":
+		return ErrUnavailable
+	}
+	switch {
+	case a.status == 0:
+		return nil
+	case a.status == http.StatusNotImplemented:
+		return ErrUnsupported
+	case a.status >= 500 || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout:
+		return ErrUnavailable
+	case a.status >= 300 && a.status < 400:
+		return ErrRegion
+	case a.status == http.StatusForbidden:
+		return ErrForbidden
+	case a.status == http.StatusNotFound, a.status == http.StatusPreconditionFailed:
+		return ErrGone
+	case a.status >= 400:
+		return ErrInvalid
+	default:
+		return nil // a 2xx whose body could not be read
+	}
+}
+
+// hint says what to do about a refusal.
+func (b *Bucket) hint(kind error, req request, a answer) string {
+	switch {
+	case errors.Is(kind, ErrForbidden):
+		return fmt.Sprintf("; the IAM policy must allow %s on the bucket", req.action)
+	case errors.Is(kind, ErrCredentials):
+		return "; check aws.accessKeyId and aws.secretAccessKey"
+	case errors.Is(kind, ErrNoBucket):
+		return "; check aws.bucket, aws.region and aws.endpoint"
+	case errors.Is(kind, ErrRegion) && a.region != "":
+		return fmt.Sprintf("; the bucket is in %q: set aws.region to it", a.region)
+	case errors.Is(kind, ErrRegion):
+		return "; set aws.region to the region that the bucket is in"
+	default:
+		return ""
+	}
+}
+
+// root strips the SDK's layers, which repeat the operation and dump structs.
+func root(err error) error {
+	var op *smithy.OperationError
+	for errors.As(err, &op) {
+		err = op.Err
+	}
+	var sent *smithy.CanceledError
+	if errors.As(err, &sent) {
+		return sent.Err
+	}
+	return err
+}

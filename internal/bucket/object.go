@@ -1,0 +1,123 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// slowest is the speed, in bytes a second, below which an upload is given up
+// and tried again.
+const slowest = 64 << 10
+
+// NullVersion is the version id of what was written without versioning.
+const NullVersion = "null"
+
+// Object is an object's bytes and what S3 keeps beside them.
+type Object struct {
+	Body        []byte
+	VersionID   string // empty in a bucket that was never versioned
+	ContentType string
+	Metadata    map[string]string // user metadata; S3 keeps its names in lower case
+}
+
+// Get reads the state of an object that v names, whole, into memory. A version
+// is asked for by its id; the null version, which a later write replaces, by
+// its ETag. It returns ErrGone if S3 does not hold that state any more.
+// A body that ends early or stalls is ErrUnavailable.
+func (b *Bucket) Get(ctx context.Context, v Version) (Object, error) {
+	if v.VersionID != NullVersion && v.VersionID != "" {
+		return b.get(ctx, v.Key, &v.VersionID, nil)
+	}
+	if v.IsLatest {
+		// Without an id, s3:GetObject is all that an unversioned bucket needs.
+		obj, err := b.get(ctx, v.Key, nil, &v.ETag)
+		if !errors.Is(err, ErrGone) {
+			return obj, err
+		}
+	}
+	return b.get(ctx, v.Key, aws.String(NullVersion), &v.ETag)
+}
+
+func (b *Bucket) get(ctx context.Context, key string, versionID, ifMatch *string) (Object, error) {
+	req := request{operation: "GetObject", action: "s3:GetObject", key: key}
+	if versionID != nil {
+		req.action = "s3:GetObjectVersion"
+	}
+	attempt, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out, err := b.client.GetObject(attempt, &s3.GetObjectInput{
+		Bucket: &b.name, Key: &key, VersionId: versionID, IfMatch: ifMatch,
+	})
+	if err != nil {
+		return Object{}, b.explain(ctx, req, err)
+	}
+	defer out.Body.Close()
+	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength), cancel)
+	if err != nil {
+		return Object{}, b.explain(ctx, req, fmt.Errorf("read body: %w", err))
+	}
+	return Object{
+		Body:        body,
+		VersionID:   aws.ToString(out.VersionId),
+		ContentType: aws.ToString(out.ContentType),
+		Metadata:    out.Metadata,
+	}, nil
+}
+
+// readBody reads size bytes and the end behind them, which is where the SDK
+// verifies the checksum. It calls stalled if nothing arrives for stallTimeout.
+func readBody(body io.Reader, size int64, stalled func()) ([]byte, error) {
+	timer := time.AfterFunc(stallTimeout, stalled)
+	defer timer.Stop()
+	body = readerFunc(func(p []byte) (int, error) {
+		n, err := body.Read(p)
+		timer.Reset(stallTimeout)
+		return n, err
+	})
+	buf := make([]byte, size)
+	if _, err := io.ReadFull(body, buf); err != nil {
+		return nil, err
+	}
+	if n, err := io.Copy(io.Discard, body); err != nil || n > 0 {
+		return nil, fmt.Errorf("%d bytes behind the %d announced: %w", n, size, err)
+	}
+	return buf, nil
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// PutOptions are the parts of a PUT beside key and body.
+type PutOptions struct {
+	ContentType string
+}
+
+// Put stores body under key. It returns nil once S3 has answered that the
+// object is stored, and that its CRC32 is that of body.
+func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error {
+	attempt, cancel := context.WithTimeout(ctx, requestTimeout+time.Duration(len(body)/slowest)*time.Second)
+	defer cancel()
+	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body))
+	_, err := b.client.PutObject(attempt, &s3.PutObjectInput{
+		Bucket:        &b.name,
+		Key:           &key,
+		Body:          bytes.NewReader(body),
+		ContentType:   aws.String(opts.ContentType),
+		ChecksumCRC32: aws.String(base64.StdEncoding.EncodeToString(sum)),
+	})
+	return b.explain(ctx, request{operation: "PutObject", action: "s3:PutObject", key: key}, err)
+}

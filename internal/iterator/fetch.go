@@ -1,0 +1,85 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+)
+
+const (
+	// fetchConcurrency is how many objects are read at a time.
+	fetchConcurrency = 16
+	// fetchBuffer bounds the bytes that are read ahead of delivery. A larger
+	// object passes alone.
+	fetchBuffer = 64 << 20
+	// fetchQueue bounds the changes that are read ahead of delivery.
+	fetchQueue = 1024
+)
+
+// task is the next step in the order of delivery: a change, if it has an
+// operation, and what is known once it is done.
+type task struct {
+	operation Operation
+	version   bucket.Version
+	marks     []mark
+	watermark time.Time // everything visible by then was delivered; zero: no news
+}
+
+// slot is a task on its way to delivery.
+type slot struct {
+	task
+	ready  chan struct{} // closed once object and err are set
+	object bucket.Object
+	err    error
+	bytes  int64 // of the buffer, given back at delivery
+}
+
+// emit puts a task in line and begins to read its object. It blocks while the
+// line or the buffer is full.
+func (it *Iterator) emit(ctx context.Context, t task) error {
+	s := &slot{task: t, ready: make(chan struct{})}
+	if t.operation == 0 || t.operation == Delete {
+		close(s.ready)
+	} else {
+		// The line is in order and this is its only writer, so what holds the
+		// buffer is ahead in the line and will be delivered.
+		s.bytes = min(t.version.Size, fetchBuffer)
+		if err := it.buffer.Acquire(ctx, s.bytes); err != nil {
+			return err
+		}
+		if err := it.fetchers.Acquire(ctx, 1); err != nil {
+			return err
+		}
+		it.running.Go(func() {
+			defer it.fetchers.Release(1)
+			defer close(s.ready)
+			s.object, s.err = it.fetch(ctx, t.version)
+		})
+	}
+	select {
+	case it.line <- s:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// fetch reads an object, again and again while S3 is unavailable.
+func (it *Iterator) fetch(ctx context.Context, v bucket.Version) (obj bucket.Object, err error) {
+	err = bucket.Retry(ctx, bucket.LogRetry(ctx), func(ctx context.Context) error {
+		obj, err = it.store.Get(ctx, v)
+		return err
+	})
+	return obj, err
+}
+
+// gone tells whether the object went away before it could be read.
+func (s *slot) gone() bool { return errors.Is(s.err, bucket.ErrGone) }
+
+// failed tells whether the object can't be read. The slot must be ready.
+func (s *slot) failed() bool { return s.err != nil && !s.gone() }

@@ -1,0 +1,203 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/semaphore"
+)
+
+// lookback is how far behind the watermark a scan looks for what became visible
+// late: S3's times are whole seconds, and its front ends' clocks differ.
+const lookback = time.Minute
+
+// Store is what an Iterator needs of a bucket. Each method tries once;
+// bucket.ErrUnavailable asks for another try.
+type Store interface {
+	// ListVersions returns a page of the versions below prefix behind after.
+	ListVersions(ctx context.Context, prefix string, after bucket.Marker) (bucket.Page, error)
+	// Get reads the state that v names, or returns bucket.ErrGone.
+	Get(ctx context.Context, v bucket.Version) (bucket.Object, error)
+}
+
+// Config holds an Iterator's settings.
+type Config struct {
+	Prefix        string        // only keys that begin with it are read
+	PollingPeriod time.Duration // between the starts of two scans
+}
+
+// Iterator delivers a bucket's snapshot and its changes, in order. Its methods
+// must not be called concurrently.
+type Iterator struct {
+	store  Store
+	config Config
+	floor  time.Time // nothing older is looked for
+	log    *zerolog.Logger
+
+	line     chan *slot // in the order of delivery; closed when the reading ends
+	ended    error      // why it ended; to be read once line is closed
+	buffer   *semaphore.Weighted
+	fetchers *semaphore.Weighted
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+
+	warnMore sync.Once
+	head     *slot    // taken from line, not delivered yet
+	at       Position // after the last delivery; Known and More are in known
+	known    *window
+}
+
+// Start begins to read store from position from, at server time now, and
+// returns at once. It reads ahead in the background until Close is called, with
+// ctx's values; the end of ctx does not stop it.
+func Start(ctx context.Context, store Store, config Config, from Position, now time.Time) *Iterator {
+	if from.IsZero() {
+		from = Position{Mode: ModeSnapshot, Start: now, Watermark: now}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	it := &Iterator{
+		store:    store,
+		config:   config,
+		floor:    from.Floor,
+		log:      zerolog.Ctx(ctx),
+		line:     make(chan *slot, fetchQueue),
+		buffer:   semaphore.NewWeighted(fetchBuffer),
+		fetchers: semaphore.NewWeighted(fetchConcurrency),
+		cancel:   cancel,
+		at:       from,
+		known:    newWindow(from.Known, now),
+	}
+	it.running.Go(func() {
+		defer close(it.line)
+		it.ended = it.read(ctx, from, newWindow(from.Known, now))
+	})
+	return it
+}
+
+// Close stops the reading ahead and waits until it has stopped.
+func (it *Iterator) Close() {
+	it.cancel()
+	it.running.Wait()
+}
+
+// read emits everything from a position on. It returns the error that ends it.
+func (it *Iterator) read(ctx context.Context, from Position, known *window) error {
+	if from.Mode == ModeSnapshot {
+		if err := it.runSnapshot(ctx, from, known); err != nil {
+			return err
+		}
+	}
+	return it.runChanges(ctx, from.Watermark, known)
+}
+
+// oldest returns the time up to which versions are of no interest to a scan
+// above watermark.
+func (it *Iterator) oldest(watermark time.Time) time.Time {
+	oldest := watermark.Add(-lookback)
+	if floor := it.floor.Add(-1); floor.After(oldest) {
+		return floor
+	}
+	return oldest
+}
+
+// Next returns the next changes, at least one and at most limit: those that are
+// ready, or the first that will be. It blocks until there is one or ctx ends,
+// and then returns ctx's error; a later call goes on without a gap. Every other
+// error is final.
+func (it *Iterator) Next(ctx context.Context, limit int) ([]Change, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	var changes []Change
+	for len(changes) == 0 {
+		if err := it.wait(ctx); err != nil {
+			return nil, err
+		}
+		for len(changes) < limit && it.isReady() {
+			if c, ok := it.deliver(); ok {
+				changes = append(changes, c)
+			}
+		}
+		if len(changes) == 0 && it.head != nil && it.head.failed() {
+			return nil, it.head.err
+		}
+	}
+	return changes, nil
+}
+
+// wait blocks until the next slot in line is ready.
+func (it *Iterator) wait(ctx context.Context) error {
+	if it.head == nil {
+		select {
+		case s, open := <-it.line:
+			if !open {
+				return it.ended
+			}
+			it.head = s
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	select {
+	case <-it.head.ready:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// isReady tells whether the next slot in line can be delivered at once.
+func (it *Iterator) isReady() bool {
+	if it.head == nil {
+		select {
+		case s, open := <-it.line:
+			if !open {
+				return false
+			}
+			it.head = s
+		default:
+			return false
+		}
+	}
+	select {
+	case <-it.head.ready:
+		return !it.head.failed()
+	default:
+		return false
+	}
+}
+
+// deliver takes the next slot out of the line. It returns false if the slot
+// holds no change, or one whose object is gone: a later change, or nothing,
+// covers that one.
+func (it *Iterator) deliver() (Change, bool) {
+	s := it.head
+	it.head = nil
+	it.buffer.Release(s.bytes)
+	it.known.add(s.marks...)
+	if !s.watermark.IsZero() {
+		it.at.Mode, it.at.Watermark = ModeChanges, s.watermark
+		it.known.forget(it.oldest(s.watermark))
+	}
+	if s.operation == 0 || s.gone() {
+		return Change{}, false
+	}
+	if s.operation != Snapshot {
+		it.at.Mode = ModeChanges
+	}
+	it.at.Key, it.at.VersionID, it.at.Modified = s.version.Key, s.version.VersionID, s.version.LastModified
+	position := it.at
+	position.Known, position.More = it.known.newest()
+	if position.More {
+		it.warnMore.Do(func() {
+			it.log.Warn().Msgf("more than %d changes within %s: after a restart, some of them may be delivered again", maxKnown, lookback)
+		})
+	}
+	return Change{Operation: s.operation, Version: s.version, Object: s.object, Position: position}, true
+}

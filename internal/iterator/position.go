@@ -1,0 +1,207 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Errors of ParsePosition, for errors.Is.
+var (
+	// ErrPosition says that a text is no position.
+	ErrPosition = errors.New("invalid position")
+	// ErrNewerPosition says that a later version of the connector wrote the
+	// position.
+	ErrNewerPosition = errors.New("position of a newer format")
+)
+
+// Mode tells which part of a source's life a position belongs to.
+type Mode byte
+
+// The modes, as positions spell them.
+const (
+	ModeSnapshot Mode = 's'
+	ModeChanges  Mode = 'c'
+)
+
+// positionFormat is the version of the extension that String writes.
+const positionFormat = 1
+
+// Position is where a source stands after a record: all that it needs to go on
+// as if it had never been stopped. The zero Position is the beginning.
+type Position struct {
+	Mode Mode
+	// Key and Modified are those of the record; in a snapshot, the snapshot
+	// goes on behind Key. VersionID tells people which version it was.
+	Key       string
+	VersionID string
+	Modified  time.Time
+	// Start is the server time before the first listing: what existed then is
+	// the snapshot, what came later are changes.
+	Start time.Time
+	// Watermark is the server time up to which every change was delivered.
+	Watermark time.Time
+	// Floor bounds the look-back: nothing older is looked for. It is set when
+	// the source continues the work of a connector that kept whole seconds only.
+	Floor time.Time
+	// Known are the versions inside the look-back window that need no delivery
+	// any more.
+	Known []Fingerprint
+	// More says that Known did not hold all of them.
+	More bool
+}
+
+// IsZero tells whether p is the beginning.
+func (p Position) IsZero() bool { return p.Mode == 0 }
+
+// String returns the text that ParsePosition reads:
+//
+//	key_c1634049397;v1;start=…;watermark=…;modified=…;version=…;known=…
+//
+// The part before the semicolon is what connectors before v0.10 wrote. What
+// follows holds no underscore, so a key may hold whatever it likes.
+func (p Position) String() string {
+	var b strings.Builder
+	seconds := p.Modified.Unix()
+	if p.Mode == ModeSnapshot {
+		seconds = p.Start.Unix()
+	}
+	fmt.Fprintf(&b, "%s_%c%d;v%d", p.Key, p.Mode, seconds, positionFormat)
+	writeTime := func(name string, t time.Time) {
+		if !t.IsZero() {
+			b.WriteString(";" + name + "=" + t.UTC().Format(time.RFC3339Nano))
+		}
+	}
+	writeTime("start", p.Start)
+	writeTime("watermark", p.Watermark)
+	writeTime("floor", p.Floor)
+	writeTime("modified", p.Modified)
+	if p.VersionID != "" {
+		b.WriteString(";version=" + strings.ReplaceAll(url.QueryEscape(p.VersionID), "_", "%5F"))
+	}
+	if len(p.Known) > 0 {
+		raw := make([]byte, 0, len(p.Known)*len(Fingerprint{}))
+		for _, id := range p.Known {
+			raw = append(raw, id[:]...)
+		}
+		b.WriteString(";known=" + base64.RawStdEncoding.EncodeToString(raw))
+	}
+	if p.More {
+		b.WriteString(";more")
+	}
+	return b.String()
+}
+
+// ParsePosition reads what String wrote, and what connectors before v0.10
+// wrote. The latter know whole seconds only, so the source then starts at the
+// beginning of that second. The empty text is the beginning.
+func ParsePosition(s string) (Position, error) {
+	if s == "" {
+		return Position{}, nil
+	}
+	i := strings.LastIndexByte(s, '_')
+	if i < 0 || i+2 > len(s)-1 {
+		return Position{}, fmt.Errorf("%w %q: want key_s<seconds> or key_c<seconds>", ErrPosition, s)
+	}
+	p := Position{Key: s[:i], Mode: Mode(s[i+1])}
+	if p.Mode != ModeSnapshot && p.Mode != ModeChanges {
+		return Position{}, fmt.Errorf("%w %q: mode %q is neither s nor c", ErrPosition, s, s[i+1])
+	}
+	digits, extension, extended := strings.Cut(s[i+2:], ";")
+	seconds, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || seconds < 0 || seconds > maxSeconds {
+		return Position{}, fmt.Errorf("%w %q: %q is no Unix time", ErrPosition, s, digits)
+	}
+	if !extended {
+		second := time.Unix(seconds, 0).UTC()
+		p.Start, p.Watermark, p.Floor, p.Modified = second, second, second, second
+		return p, nil
+	}
+	if err := p.parseExtension(extension); err != nil {
+		return Position{}, fmt.Errorf("position %q: %w", s, err)
+	}
+	if p.Start.IsZero() || p.Watermark.IsZero() || p.Modified.IsZero() {
+		return Position{}, fmt.Errorf("%w %q: start, watermark or modified is missing", ErrPosition, s)
+	}
+	return p, nil
+}
+
+// maxSeconds is the end of the year 9999, the last that RFC 3339 can express.
+const maxSeconds = 253402300799
+
+func (p *Position) parseExtension(extension string) error {
+	format, fields, _ := strings.Cut(extension, ";")
+	number, err := strconv.ParseUint(strings.TrimPrefix(format, "v"), 10, 31)
+	switch {
+	case err != nil || number == 0 || !strings.HasPrefix(format, "v"):
+		return fmt.Errorf("%w: %q is no format version", ErrPosition, format)
+	case number > positionFormat:
+		return fmt.Errorf("%w: it is of format %d and this connector knows %d; use the version that wrote it, or a later one",
+			ErrNewerPosition, number, positionFormat)
+	}
+	for fields != "" {
+		var field string
+		field, fields, _ = strings.Cut(fields, ";")
+		name, value, _ := strings.Cut(field, "=")
+		if err := p.parseField(name, value); err != nil {
+			return fmt.Errorf("%w: field %q: %w", ErrPosition, name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Position) parseField(name, value string) (err error) {
+	switch name {
+	case "start":
+		p.Start, err = parseTime(value)
+	case "watermark":
+		p.Watermark, err = parseTime(value)
+	case "floor":
+		p.Floor, err = parseTime(value)
+	case "modified":
+		p.Modified, err = parseTime(value)
+	case "version":
+		p.VersionID, err = url.QueryUnescape(value)
+	case "known":
+		p.Known, err = parseKnown(value)
+	case "more":
+		p.More = true
+	default:
+		err = errors.New("unknown field")
+	}
+	return err
+}
+
+func parseTime(s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if t = t.UTC(); t.Unix() < 0 || t.Unix() > maxSeconds {
+		return time.Time{}, errors.New("time out of range")
+	}
+	return t, nil
+}
+
+func parseKnown(s string) ([]Fingerprint, error) {
+	raw, err := base64.RawStdEncoding.Strict().DecodeString(s)
+	if err != nil {
+		return nil, err
+	}
+	const size = len(Fingerprint{})
+	if len(raw)%size != 0 {
+		return nil, fmt.Errorf("%d bytes are not a multiple of %d", len(raw), size)
+	}
+	var ids []Fingerprint
+	for ; len(raw) > 0; raw = raw[size:] {
+		ids = append(ids, Fingerprint(raw))
+	}
+	return ids, nil
+}

@@ -1,0 +1,61 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+)
+
+// snapshot finds, for each key, the version that was the object's state at
+// start. What is newer is left to the scans for changes.
+type snapshot struct {
+	end    time.Time // of the second in which the source started
+	oldest time.Time // versions up to here are of no interest to a scan
+	known  *window
+	emit   func(task) error
+
+	key   string // that the last visited version belongs to
+	found bool   // the state of key at start
+	marks []mark // to go with the next task
+}
+
+// runSnapshot emits what is left of the snapshot at a position, and adds to
+// known what a scan would find but the snapshot covers.
+func (it *Iterator) runSnapshot(ctx context.Context, from Position, known *window) error {
+	s := &snapshot{
+		end:    from.Start.Truncate(time.Second).Add(time.Second),
+		oldest: it.oldest(from.Watermark),
+		known:  known,
+		emit:   func(t task) error { return it.emit(ctx, t) },
+	}
+	if _, err := it.walk(ctx, from.Key, s.visit); err != nil {
+		return err
+	}
+	return it.emit(ctx, task{marks: s.marks})
+}
+
+func (s *snapshot) visit(v bucket.Version, _ *bucket.Version) error {
+	if v.Key != s.key {
+		s.key, s.found = v.Key, false
+	}
+	if !s.found && !v.LastModified.Before(s.end) {
+		return nil
+	}
+	isState := !s.found
+	s.found = true
+	if v.LastModified.After(s.oldest) {
+		m := markOf(v)
+		s.known.add(m)
+		s.marks = append(s.marks, m)
+	}
+	if !isState || v.DeleteMarker {
+		return nil
+	}
+	t := task{operation: Snapshot, version: v, marks: s.marks}
+	s.marks = nil
+	return s.emit(t)
+}

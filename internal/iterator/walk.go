@@ -1,0 +1,62 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+)
+
+// walk lists every version behind the key after, in the order of the listing,
+// and calls visit with each and the version that stands below it under the same
+// key, nil if there is none. It returns the server's time when the listing
+// began. A page that can't be had is asked for again until ctx ends.
+func (it *Iterator) walk(
+	ctx context.Context, after string, visit func(v bucket.Version, below *bucket.Version) error,
+) (began time.Time, err error) {
+	var above *bucket.Version // waits for the one below it
+	marker := bucket.Marker{Key: after}
+	for more := true; more; {
+		page, err := it.list(ctx, marker)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if began.IsZero() {
+			began = page.Time
+		}
+		for i := range page.Versions {
+			v := &page.Versions[i]
+			// Some stores answer a key marker with the key itself again, and
+			// repeat a version where a page ends.
+			if after != "" && v.Key <= after || above != nil && above.Key == v.Key && above.VersionID == v.VersionID {
+				continue
+			}
+			if above != nil {
+				below := v
+				if v.Key != above.Key {
+					below = nil
+				}
+				if err := visit(*above, below); err != nil {
+					return time.Time{}, err
+				}
+			}
+			above = v
+		}
+		marker, more = page.Next, page.More
+	}
+	if above != nil {
+		err = visit(*above, nil)
+	}
+	return began, err
+}
+
+func (it *Iterator) list(ctx context.Context, after bucket.Marker) (page bucket.Page, err error) {
+	err = bucket.Retry(ctx, bucket.LogRetry(ctx), func(ctx context.Context) error {
+		page, err = it.store.ListVersions(ctx, it.config.Prefix, after)
+		return err
+	})
+	return page, err
+}
