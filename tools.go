@@ -3,9 +3,9 @@
 
 //go:build tools
 
-// The generators that gen calls, kept in go.mod.
 package s3
 
+// The generators that gen calls as libraries.
 import (
 	_ "github.com/conduitio/conduit-commons/paramgen/paramgen"
 	_ "github.com/conduitio/conduit-connector-sdk/conn-sdk-cli/readmegen"

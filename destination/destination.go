@@ -1,18 +1,128 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
+// Package destination writes the records of a pipeline as objects. It owns the
+// destination's parameters, the names of the objects and what is acknowledged
+// when; it knows neither the layout of an object nor S3's requests.
 package destination
 
-import sdk "github.com/conduitio/conduit-connector-sdk"
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
 
-// Destination writes records as objects.
+	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
+	sdk "github.com/conduitio/conduit-connector-sdk"
+)
+
+// store is where objects go; a *bucket.Bucket is one. A Put that returns nil has
+// stored the object; one that returns bucket.ErrUnavailable may be tried again.
+type store interface {
+	Put(ctx context.Context, key string, body []byte, opts bucket.PutOptions) error
+	Close()
+}
+
+// Destination writes records as objects. The SDK calls its methods one after
+// the other.
 type Destination struct {
 	sdk.UnimplementedDestination
-	config Config
+	config  Config
+	connect func(context.Context, *Config) (store, error)
+
+	store   store
+	encoder format.Encoder
+	names   *namer
+	limit   int // of records an object
 }
 
 // New returns a destination that is yet to be configured.
-func New() sdk.Destination { return sdk.DestinationWithMiddleware(&Destination{}) }
+func New() sdk.Destination {
+	return sdk.DestinationWithMiddleware(&Destination{connect: connect})
+}
+
+func connect(ctx context.Context, c *Config) (store, error) {
+	b, _, err := bucket.Connect(ctx, c.Config, bucket.WriteAccess, c.Prefix)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
 
 // Config returns the configuration that the SDK fills.
 func (d *Destination) Config() sdk.DestinationConfig { return &d.config }
+
+// Open returns when the bucket is there and lets the credentials in. For a few
+// seconds it tries again if S3 can't be reached; a refusal ends it at once.
+func (d *Destination) Open(ctx context.Context) error {
+	serializer, err := d.config.serializer()
+	if err != nil {
+		return err
+	}
+	d.encoder, err = format.New(d.config.Format, serializer)
+	if err != nil {
+		return err
+	}
+	d.store, err = d.connect(ctx, &d.config)
+	if err != nil {
+		return fmt.Errorf("open destination: %w", err)
+	}
+	d.names = &namer{prefix: d.config.Prefix, extension: d.encoder.Extension(), clock: time.Now}
+	d.limit = takeOverBatching(&d.config.DestinationWithBatch)
+	return nil
+}
+
+// Write stores recs, in order, and returns how many of them are in objects that
+// S3 has confirmed, which are those that may be acknowledged. It blocks for as
+// long as S3 is unavailable and ctx lives. An error is about the record behind
+// those that are stored: it can't be encoded, or S3 refuses its object.
+func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
+	stored := 0
+	for stored < len(recs) {
+		n, err := d.writeObject(ctx, recs[stored:min(len(recs), stored+d.limit)])
+		stored += n
+		if err != nil {
+			return stored, explain(err, len(recs)-stored)
+		}
+	}
+	return stored, nil
+}
+
+// writeObject stores one object with as many of recs as it can hold and returns
+// their number.
+func (d *Destination) writeObject(ctx context.Context, recs []opencdc.Record) (int, error) {
+	var body bytes.Buffer // not used again: a request that was given up may still read it
+	n, refused := d.encoder.Encode(&body, recs)
+	if n == 0 {
+		return 0, refused
+	}
+	key := d.names.name(recs[:n])
+	err := bucket.Retry(ctx, bucket.LogRetry(ctx), func(ctx context.Context) error {
+		return d.store.Put(ctx, key, body.Bytes(), bucket.PutOptions{ContentType: d.encoder.ContentType()})
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, refused
+}
+
+// explain says what becomes of the records behind a refused one: the SDK
+// refuses the rest of a batch with the same error.
+func explain(err error, left int) error {
+	var refused *format.RecordError
+	if errors.As(err, &refused) && left > 1 {
+		return fmt.Errorf("%w (not written with it: the %d records behind it)", err, left-1)
+	}
+	return err
+}
+
+// Teardown frees the connections to S3.
+func (d *Destination) Teardown(context.Context) error {
+	if d.store != nil {
+		d.store.Close()
+	}
+	return nil
+}

@@ -82,24 +82,28 @@ func (b *Bucket) get(ctx context.Context, key string, versionID, ifMatch *string
 func readBody(body io.Reader, size int64, stalled func()) ([]byte, error) {
 	timer := time.AfterFunc(stallTimeout, stalled)
 	defer timer.Stop()
-	body = readerFunc(func(p []byte) (int, error) {
-		n, err := body.Read(p)
-		timer.Reset(stallTimeout)
-		return n, err
-	})
+	r := timedReader{body, timer}
 	buf := make([]byte, size)
-	if _, err := io.ReadFull(body, buf); err != nil {
+	if _, err := io.ReadFull(r, buf); err != nil {
 		return nil, err
 	}
-	if n, err := io.Copy(io.Discard, body); err != nil || n > 0 {
+	if n, err := io.Copy(io.Discard, r); err != nil || n > 0 {
 		return nil, fmt.Errorf("%d bytes behind the %d announced: %w", n, size, err)
 	}
 	return buf, nil
 }
 
-type readerFunc func([]byte) (int, error)
+// timedReader starts the timer again whenever something arrives.
+type timedReader struct {
+	io.Reader
+	timer *time.Timer
+}
 
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+func (r timedReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.timer.Reset(stallTimeout)
+	return n, err
+}
 
 // PutOptions are the parts of a PUT beside key and body.
 type PutOptions struct {

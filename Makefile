@@ -1,0 +1,74 @@
+# Needs Go, a C compiler, git and make. Everything else is built from the
+# modules that go.mod, e2e/go.mod and tools/go.mod name.
+
+# Where tools and servers are built once.
+CACHE ?= .cache
+export CACHE
+
+# The version of the plugin that build makes; connector.yaml's if it is empty.
+VERSION ?=
+
+export GOWORK := off
+
+# The linter is built once for each tools/go.sum and version of Go.
+LINT_DIR := $(abspath $(CACHE))/golangci-lint-$(shell go env GOVERSION)-$(shell git hash-object tools/go.sum)
+LINT := $(LINT_DIR)/golangci-lint
+export GOLANGCI_LINT_CACHE ?= $(abspath $(CACHE))/lint
+
+MODULES := . e2e e2e/tools tools
+RACE_PACKAGES := ./internal/... ./source ./destination
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help build generate lint fmt test check check-generated check-tidy bench demo
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1: \2/p' Makefile | while IFS=: read -r name text; do printf '  %-16s%s\n' "$$name" "$$text"; done
+
+build: ## build the standalone plugin, bin/conduit-connector-s3 (VERSION=v1.2.3 sets its version)
+	go build $(if $(VERSION),-ldflags "-X github.com/conduitio/conduit-connector-s3.version=$(VERSION)") -o bin/conduit-connector-s3 ./cmd/connector
+
+generate: ## make every file that is generated from the Config structs
+	go generate ./...
+
+lint: $(LINT) ## lint both modules
+	@echo "==> lint the connector"
+	$(LINT) run
+	@echo "==> lint e2e (the first time this compiles the Conduit engine, which takes some minutes)"
+	cd e2e && $(LINT) run --config ../.golangci.yml
+
+fmt: $(LINT) ## format the code of both modules
+	$(LINT) fmt
+
+$(LINT):
+	@echo "==> build golangci-lint (once; takes some minutes)"
+	cd tools && go build -o $(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+test: ## run every test, end to end included
+	@echo "==> test the connector"
+	go test ./...
+	@echo "==> test what is concurrent with the race detector"
+	go test -race $(RACE_PACKAGES)
+	@echo "==> test end to end (the first time this builds Conduit and a MinIO server, which takes some minutes)"
+	cd e2e && go run ./prepare
+	cd e2e && go test -count=1 -timeout=25m ./...
+
+check: check-generated check-tidy lint test ## run all that CI runs
+	@echo "==> all checks passed"
+
+check-generated: ## find generated files that are stale
+	@echo "==> compare the generated files with fresh ones"
+	go run ./gen -check
+
+check-tidy: ## find go.mod files that are not tidy
+	@status=0; for module in $(MODULES); do \
+		echo "==> go mod tidy -diff in $$module"; \
+		(cd $$module && go mod tidy -diff) || { status=1; echo "$$module is not tidy; this mends it: cd $$module && go mod tidy"; }; \
+	done; exit $$status
+
+bench: ## run the benchmarks
+	go test -run='^$$' -bench=. -benchmem ./...
+
+demo: ## show the connector at work: MinIO, the Conduit engine and a pipeline from S3 to S3
+	@echo "==> demo (the first time this builds Conduit and a MinIO server, which takes some minutes)"
+	cd e2e && go run ./demo

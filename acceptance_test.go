@@ -1,0 +1,107 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package s3_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/conduitio/conduit-commons/config"
+	"github.com/conduitio/conduit-commons/opencdc"
+	s3 "github.com/conduitio/conduit-connector-s3"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	sdk "github.com/conduitio/conduit-connector-sdk"
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+	"gotest.tools/v3/assert"
+)
+
+func TestAcceptance(t *testing.T) {
+	types := map[string]sdk.GenerateDataType{"raw": sdk.GenerateRawData, "structured": sdk.GenerateStructuredData}
+	for _, format := range []string{"json", "parquet"} {
+		for name, dataType := range types {
+			t.Run(format+" "+name, func(t *testing.T) {
+				sdk.AcceptanceTest(t, newAcceptanceDriver(t, format, dataType))
+			})
+		}
+	}
+}
+
+const acceptanceBucket = "acceptance"
+
+// acceptanceDriver puts objects straight into the server, and reads the
+// records out of the objects that the destination wrote there.
+type acceptanceDriver struct {
+	sdk.ConfigurableAcceptanceTestDriver
+	server *s3test.Server
+	format string
+}
+
+func newAcceptanceDriver(t *testing.T, format string, dataType sdk.GenerateDataType) *acceptanceDriver {
+	t.Helper()
+	d := &acceptanceDriver{server: s3test.New(s3test.Config{}), format: format}
+	both := config.Config{
+		"aws.accessKeyId":     s3test.AccessKeyID,
+		"aws.secretAccessKey": s3test.SecretAccessKey,
+		"aws.region":          d.server.Region(),
+		"aws.bucket":          acceptanceBucket,
+		"aws.endpoint":        d.server.Start(t),
+	}
+	with := func(name, value string) config.Config {
+		c := config.Config{name: value}
+		for n, v := range both {
+			c[n] = v
+		}
+		return c
+	}
+	d.Config = sdk.ConfigurableAcceptanceTestDriverConfig{
+		Context:           zerolog.Nop().WithContext(context.Background()),
+		Connector:         s3.Connector,
+		SourceConfig:      with("pollingPeriod", "50ms"),
+		DestinationConfig: with("format", format),
+		GenerateDataType:  dataType,
+		ReadTimeout:       time.Second,
+		WriteTimeout:      5 * time.Second,
+		GoleakOptions:     []goleak.Option{goleak.IgnoreCurrent()},
+		BeforeTest: func(*testing.T) {
+			d.server.RemoveBucket(acceptanceBucket)
+			d.server.CreateBucket(acceptanceBucket, s3test.Enabled)
+		},
+	}
+	return d
+}
+
+func (d *acceptanceDriver) WriteToSource(_ *testing.T, records []opencdc.Record) []opencdc.Record {
+	for i := range records {
+		key := fmt.Sprintf("%x", []byte(records[i].Position))
+		d.server.Put(acceptanceBucket, key, records[i].Payload.After.Bytes())
+		records[i].Key = opencdc.RawData(key)
+		records[i].Payload.After = opencdc.RawData(records[i].Payload.After.Bytes())
+	}
+	return records
+}
+
+func (d *acceptanceDriver) ReadFromDestination(t *testing.T, _ []opencdc.Record) []opencdc.Record {
+	t.Helper()
+	var records []opencdc.Record
+	for _, object := range d.server.Objects(acceptanceBucket) {
+		assert.Check(t, strings.HasSuffix(object.Key, "."+d.format), object.Key)
+		if d.format == "parquet" {
+			records = append(records, readParquet(t, object.Body)...)
+			continue
+		}
+		for line := range bytes.Lines(object.Body) {
+			// The suite compares whole records where it finds them in the payload.
+			records = append(records, opencdc.Record{
+				Operation: opencdc.OperationSnapshot,
+				Payload:   opencdc.Change{After: opencdc.RawData(bytes.TrimSuffix(line, []byte("\n")))},
+			})
+		}
+	}
+	return records
+}

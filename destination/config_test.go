@@ -1,0 +1,125 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination_test
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/conduitio/conduit-commons/config"
+	"github.com/conduitio/conduit-connector-s3/destination"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	sdk "github.com/conduitio/conduit-connector-sdk"
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+)
+
+const bucketName = "archive"
+
+// configure does what the SDK does with a pipeline's settings, here those that
+// are right for a server, with changes.
+func configure(ctx context.Context, t *testing.T, server *s3test.Server, changes config.Config) (sdk.Destination, error) {
+	t.Helper()
+	settings := config.Config{
+		destination.ConfigAwsAccessKeyId:     s3test.AccessKeyID,
+		destination.ConfigAwsSecretAccessKey: s3test.SecretAccessKey,
+		destination.ConfigAwsRegion:          server.Region(),
+		destination.ConfigAwsBucket:          bucketName,
+		destination.ConfigAwsEndpoint:        server.Start(t),
+		destination.ConfigFormat:             "json",
+	}
+	maps.Copy(settings, changes)
+	d := destination.New()
+	return d, sdk.Util.ParseConfig(ctx, settings, d.Config(), destination.Config{}.Parameters())
+}
+
+func newServer() *s3test.Server {
+	server := s3test.New(s3test.Config{})
+	server.CreateBucket(bucketName, s3test.Enabled)
+	return server
+}
+
+func TestConfigure_Accepts(t *testing.T) {
+	for name, changes := range map[string]config.Config{
+		"json":     nil,
+		"parquet":  {destination.ConfigFormat: "parquet"},
+		"debezium": {destination.ConfigSdkRecordFormat: "debezium/json", destination.ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"},
+		"template": {destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}"},
+		"prefix":   {destination.ConfigPrefix: "logs/été/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			d, err := configure(ctx, t, newServer(), changes)
+			assert.NilError(t, err)
+			assert.NilError(t, d.Open(ctx))
+			assert.NilError(t, d.Teardown(ctx))
+		})
+	}
+}
+
+func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
+	for _, changes := range []config.Config{
+		{ // what the tags express
+			destination.ConfigAwsAccessKeyId: "", destination.ConfigAwsSecretAccessKey: "",
+			destination.ConfigAwsRegion: "", destination.ConfigAwsBucket: "",
+			destination.ConfigFormat: "csv", destination.ConfigSdkBatchSize: "-1",
+		},
+		{ // what they do not
+			destination.ConfigPrefix:          strings.Repeat("x", 1024),
+			destination.ConfigSdkRecordFormat: "avro", destination.ConfigSdkBatchDelay: "-1s",
+		},
+		{destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key"},
+		{destination.ConfigPrefix: "\xff"},
+	} {
+		_, err := configure(t.Context(), t, newServer(), changes)
+		for name, value := range changes {
+			if value != "template" {
+				assert.Check(t, is.ErrorContains(err, name))
+			}
+		}
+	}
+}
+
+func TestConfigure_AsksTheBucket(t *testing.T) {
+	t.Run("no such bucket", func(t *testing.T) {
+		_, err := configure(t.Context(), t, newServer(), config.Config{destination.ConfigAwsBucket: "nowhere"})
+		assert.Check(t, is.ErrorContains(err, "nowhere"))
+	})
+	t.Run("refused credentials", func(t *testing.T) {
+		_, err := configure(t.Context(), t, newServer(), config.Config{destination.ConfigAwsSecretAccessKey: "topsecret"})
+		assert.Check(t, is.ErrorContains(err, destination.ConfigAwsSecretAccessKey))
+		assert.Check(t, !strings.Contains(err.Error(), "topsecret"))
+	})
+	t.Run("may not list", func(t *testing.T) {
+		server := newServer()
+		server.Deny("s3:ListBucket")
+		_, err := configure(t.Context(), t, server, nil)
+		assert.NilError(t, err, "to write does not need it")
+	})
+	t.Run("unavailable", func(t *testing.T) {
+		server := newServer()
+		server.SetFaults(func(s3test.Request) s3test.Fault {
+			return s3test.Fault{Status: http.StatusServiceUnavailable, Code: "SlowDown"}
+		})
+		_, err := configure(t.Context(), t, server, nil)
+		assert.NilError(t, err, "Open tries again")
+	})
+}
+
+func TestOpen_BucketIsGone(t *testing.T) {
+	server := newServer()
+	server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.SlowDown() })
+	d, err := configure(t.Context(), t, server, config.Config{destination.ConfigAwsBucket: "nowhere"})
+	assert.NilError(t, err)
+	server.SetFaults(nil)
+	assert.Check(t, is.ErrorContains(d.Open(t.Context()), `"nowhere"`))
+	assert.NilError(t, d.Teardown(t.Context()))
+}
+
+func TestTeardown_WithoutOpen(t *testing.T) {
+	assert.NilError(t, destination.New().Teardown(t.Context()))
+}

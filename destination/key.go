@@ -1,0 +1,111 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"time"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+const (
+	// timeLayout has a fixed width, so that names sort as their times do.
+	timeLayout = "20060102T150405.000000000Z"
+	// hashSize is how many bytes of the hash a name holds.
+	hashSize = 12
+)
+
+// namer gives objects their names:
+//
+//	<prefix><time>-<hash><extension>    logs/20260102T030405.000000006Z-0123456789abcdef01234567.json
+//
+// A name is made from what the records are, so that a batch that is written
+// again overwrites its own object, be it a retry or, after a crash between
+// upload and acknowledgement, the same records read anew.
+//
+// The hash tells batches apart. It is over the identity of each record: the
+// connector that read it, its position, operation and time of creation. Not
+// over the metadata as a whole, since opencdc.readAt is another one when a
+// record is read again.
+//
+// The time makes names sort. It is that of the newest record, because it, and
+// not the time of an upload, is still the same when a batch is written again:
+//
+//   - opencdc.createdAt, the time of the change itself, if any record has it. In
+//     a stream of changes it grows from one object to the next, and the objects
+//     of a snapshot stand in front of those of the changes that follow it.
+//   - else opencdc.readAt. Names then follow the order of writing exactly, but a
+//     batch that was read again gets a new one.
+//   - else the clock, at the first attempt.
+//
+// Objects of the same time sort by hash, that is, in no order; their rows have
+// opencdc.readAt.
+type namer struct {
+	prefix, extension string
+	clock             func() time.Time
+
+	// The batch that the clock named last.
+	hash string
+	time time.Time
+}
+
+// name returns the name of the object that holds recs. For the same records it
+// is the same each time; those without any time must follow one another.
+func (n *namer) name(recs []opencdc.Record) string {
+	hash := hashOf(recs)
+	newest := newestOf(recs, opencdc.Metadata.GetCreatedAt)
+	if newest.IsZero() {
+		newest = newestOf(recs, opencdc.Metadata.GetReadAt)
+	}
+	if newest.IsZero() {
+		newest = n.firstAttempt(hash)
+	}
+	return n.prefix + newest.UTC().Format(timeLayout) + "-" + hash + n.extension
+}
+
+// firstAttempt returns the time at which the batch was first given a name,
+// later than that of the batch before it.
+func (n *namer) firstAttempt(hash string) time.Time {
+	if hash != n.hash {
+		now := n.clock()
+		if !now.After(n.time) {
+			now = n.time.Add(time.Nanosecond)
+		}
+		n.hash, n.time = hash, now
+	}
+	return n.time
+}
+
+// newestOf returns the latest time that get finds in the records' metadata, or
+// the zero time. What is no time is as good as none.
+func newestOf(recs []opencdc.Record, get func(opencdc.Metadata) (time.Time, error)) time.Time {
+	var newest time.Time
+	for _, rec := range recs {
+		if t, err := get(rec.Metadata); err == nil && t.After(newest) {
+			newest = t
+		}
+	}
+	return newest
+}
+
+// hashOf returns a hash of the records' identities, in hexadecimal.
+func hashOf(recs []opencdc.Record) string {
+	h := sha256.New()
+	var length [8]byte
+	write := func(s string) {
+		binary.BigEndian.PutUint64(length[:], uint64(len(s)))
+		h.Write(length[:]) // the length keeps "a", "b" and "ab", "" apart
+		h.Write([]byte(s))
+	}
+	for _, rec := range recs {
+		write(rec.Metadata[opencdc.MetadataConduitSourceConnectorID])
+		write(string(rec.Position))
+		write(rec.Metadata[opencdc.MetadataCreatedAt])
+		write(rec.Operation.String())
+	}
+	return hex.EncodeToString(h.Sum(nil)[:hashSize])
+}

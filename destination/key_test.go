@@ -1,0 +1,111 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+)
+
+func newNamer(at time.Time) *namer {
+	return &namer{prefix: "p-", extension: ".json", clock: func() time.Time { return at }}
+}
+
+func without(recs []opencdc.Record, names ...string) []opencdc.Record {
+	for _, rec := range recs {
+		for _, name := range names {
+			delete(rec.Metadata, name)
+		}
+	}
+	return recs
+}
+
+func TestName_IsMadeOfThePrefixTheNewestRecordAndTheHash(t *testing.T) {
+	recs := numbered(0, 3)
+	slices.Reverse(recs)
+	assert.Check(t, is.Regexp(`^p-20260102T030405\.002000006Z-[0-9a-f]{24}\.json$`, newNamer(time.Now()).name(recs)))
+
+	recs = without(numbered(0, 3), opencdc.MetadataCreatedAt)
+	assert.Check(t, is.Regexp(`^p-20260102T040405\.000000006Z-`, newNamer(time.Now()).name(recs)), "read at")
+
+	recs = without(recs, opencdc.MetadataReadAt)
+	assert.Check(t, is.Regexp(`^p-20260102T030405\.000000006Z-`, newNamer(epoch).name(recs)), "the clock")
+}
+
+func TestName_IsUTC(t *testing.T) {
+	zone := time.FixedZone("", 3600)
+	recs := without(numbered(0, 1), opencdc.MetadataCreatedAt, opencdc.MetadataReadAt)
+	assert.Check(t, is.Equal(newNamer(epoch.In(zone)).name(recs), newNamer(epoch).name(recs)))
+}
+
+func TestName_ReadAnewIsTheSame(t *testing.T) {
+	again := numbered(0, 3)
+	for _, rec := range again {
+		rec.Metadata.SetReadAt(epoch.Add(time.Minute))
+		rec.Metadata["conduit.source.plugin.version"] = "v2"
+	}
+	assert.Check(t, is.Equal(newNamer(epoch).name(again), newNamer(time.Now()).name(numbered(0, 3))))
+}
+
+func TestName_DifferentBatchesOfTheSameNanosecond(t *testing.T) {
+	change := func(f func(recs []opencdc.Record)) []opencdc.Record {
+		recs := numbered(0, 3)
+		for _, rec := range recs {
+			rec.Metadata.SetCreatedAt(epoch)
+		}
+		f(recs)
+		return recs
+	}
+	batches := map[string][]opencdc.Record{
+		"":                     change(func([]opencdc.Record) {}),
+		"first position":       change(func(r []opencdc.Record) { r[0].Position = opencdc.Position("x") }),
+		"position between":     change(func(r []opencdc.Record) { r[1].Position = opencdc.Position("x") }),
+		"last position":        change(func(r []opencdc.Record) { r[2].Position = opencdc.Position("x") }),
+		"bytes between fields": change(func(r []opencdc.Record) { r[0].Position, r[1].Position = opencdc.Position("01"), nil }),
+		"operation":            change(func(r []opencdc.Record) { r[1].Operation = opencdc.OperationUpdate }),
+		"another source":       change(func(r []opencdc.Record) { r[1].Metadata[opencdc.MetadataConduitSourceConnectorID] = "x" }),
+		"created later":        change(func(r []opencdc.Record) { r[1].Metadata.SetCreatedAt(epoch.Add(-1)) }),
+		"one less":             change(func([]opencdc.Record) {})[:2],
+		"order":                change(func(r []opencdc.Record) { slices.Reverse(r) }),
+	}
+	seen := map[string]string{}
+	for what, recs := range batches {
+		name := newNamer(epoch).name(recs)
+		assert.Check(t, is.Regexp(`^p-20260102T030405\.000000006Z-`, name))
+		assert.Check(t, seen[name] == "", "%q and %q", what, seen[name])
+		seen[name] = what + "."
+	}
+}
+
+func TestName_SortsByTime(t *testing.T) {
+	for what, drop := range map[string][]string{
+		"created at": nil,
+		"the clock":  {opencdc.MetadataCreatedAt, opencdc.MetadataReadAt},
+	} {
+		t.Run(what, func(t *testing.T) {
+			n := newNamer(epoch) // a clock that stands still
+			var names []string
+			for i := range 50 {
+				names = append(names, n.name(without(numbered(10*i, 10*i+10), drop...)))
+			}
+			assert.Check(t, slices.IsSorted(names))
+			assert.Check(t, is.Len(slices.Compact(names), 50))
+		})
+	}
+	n := newNamer(epoch)
+	var names []string
+	for _, at := range []time.Time{
+		time.Unix(0, 1), epoch, epoch.Add(time.Nanosecond), epoch.Add(10 * time.Nanosecond), epoch.Add(time.Second), epoch.AddDate(100, 0, 0),
+	} {
+		recs := numbered(0, 1)
+		recs[0].Metadata.SetCreatedAt(at)
+		names = append(names, n.name(recs))
+	}
+	assert.Check(t, slices.IsSorted(names), "%q", names)
+}

@@ -1,0 +1,81 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package format
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// The fields of a record, as OpenCDC names them.
+const (
+	fieldOperation = "operation"
+	fieldPosition  = "position"
+	fieldKey       = "key"
+	fieldMetadata  = "metadata"
+	fieldPayload   = "payload"
+	fieldBefore    = "payload.before"
+	fieldAfter     = "payload.after"
+)
+
+var errText = errors.New("a text that is no UTF-8 can't be kept unchanged; bytes belong in raw data")
+
+// check returns a *fieldError if no format can keep rec as it is: an operation
+// that is not known, or a text that is no UTF-8, whose bytes JSON encoders would
+// replace and for which Parquet readers would refuse the whole file. Raw data is
+// no text and may hold any bytes.
+func check(rec opencdc.Record) error {
+	if rec.Operation < opencdc.OperationCreate || rec.Operation > opencdc.OperationSnapshot {
+		return &fieldError{field: fieldOperation, err: fmt.Errorf("%d is not known", rec.Operation)}
+	}
+	for name, value := range rec.Metadata {
+		if !utf8.ValidString(name) || !utf8.ValidString(value) {
+			return &fieldError{field: fmt.Sprintf("%s %q", fieldMetadata, name), err: errText}
+		}
+	}
+	for _, f := range dataFields(rec) {
+		if s, ok := f.data.(opencdc.StructuredData); ok && !validText(map[string]any(s)) {
+			return &fieldError{field: f.name, err: errText}
+		}
+	}
+	return nil
+}
+
+type dataField struct {
+	name string
+	data opencdc.Data
+}
+
+func dataFields(rec opencdc.Record) [3]dataField {
+	return [3]dataField{
+		{fieldKey, rec.Key},
+		{fieldBefore, rec.Payload.Before},
+		{fieldAfter, rec.Payload.After},
+	}
+}
+
+func validText(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return utf8.ValidString(v)
+	case []any:
+		for _, item := range v {
+			if !validText(item) {
+				return false
+			}
+		}
+	case opencdc.StructuredData:
+		return validText(map[string]any(v))
+	case map[string]any:
+		for name, item := range v {
+			if !utf8.ValidString(name) || !validText(item) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,93 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"gotest.tools/v3/assert"
+)
+
+const bucketName = "orders"
+
+// world is an S3 server with one bucket, in virtual time.
+type world struct {
+	*s3test.Server
+	t      *testing.T
+	bucket *bucket.Bucket
+}
+
+// inWorld runs test in a bubble of virtual time.
+func inWorld(t *testing.T, versioning s3test.Versioning, config s3test.Config, test func(*testing.T, *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		server := s3test.New(config)
+		server.CreateBucket(bucketName, versioning)
+		b, err := bucket.New(bucket.Config{
+			AccessKeyID: s3test.AccessKeyID, SecretAccessKey: s3test.SecretAccessKey,
+			Region: server.Region(), Bucket: bucketName, Endpoint: "http://s3.test",
+		}, server)
+		assert.NilError(t, err)
+		test(t, &world{Server: server, t: t, bucket: b})
+	})
+}
+
+func (w *world) put(key, body string) { w.Put(bucketName, key, []byte(body)) }
+func (w *world) delete(key string)    { w.Delete(bucketName, key) }
+
+// purge deletes every version of a key for good.
+func (w *world) purge(key string) {
+	for _, v := range w.Versions(bucketName) {
+		if v.Key == key {
+			w.DeleteVersion(bucketName, key, v.VersionID)
+		}
+	}
+}
+
+// start begins to read from a position, and stops when the test ends.
+func (w *world) start(from string) *Iterator {
+	w.t.Helper()
+	position, err := ParsePosition(from)
+	assert.NilError(w.t, err)
+	now, err := w.bucket.Check(w.t.Context(), bucket.ReadAccess, "")
+	assert.NilError(w.t, err)
+	it := Start(w.t.Context(), w.bucket, Config{PollingPeriod: time.Second}, position, now)
+	w.t.Cleanup(it.Close)
+	return it
+}
+
+// read returns everything that it delivers until it was idle for some scans.
+func (w *world) read(it *Iterator) []Change {
+	w.t.Helper()
+	var all []Change
+	for {
+		ctx, cancel := context.WithTimeout(w.t.Context(), 3*time.Second)
+		changes, err := it.Next(ctx, 10)
+		cancel()
+		if ctx.Err() == context.DeadlineExceeded && err != nil {
+			return all
+		}
+		assert.NilError(w.t, err)
+		all = append(all, changes...)
+	}
+}
+
+// said writes changes down, one a line.
+func said(changes []Change) []string {
+	lines := make([]string, len(changes))
+	for i, c := range changes {
+		name := map[Operation]string{Snapshot: "snapshot", Create: "create", Update: "update", Delete: "delete"}[c.Operation]
+		lines[i] = name + " " + c.Version.Key
+		if c.Operation != Delete {
+			lines[i] += fmt.Sprintf("=%s", c.Object.Body)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,223 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package s3test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const xmlNamespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+// text is a string in an answer. Control characters become references, as
+// AWS sends them, although XML 1.0 has none of them: keys that hold some can
+// only be listed with EncodingType=url.
+type text string
+
+// MarshalXML implements xml.Marshaler.
+func (t text) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	var escaped strings.Builder
+	for _, r := range string(t) {
+		switch {
+		case r == '&':
+			escaped.WriteString("&amp;")
+		case r == '<':
+			escaped.WriteString("&lt;")
+		case r == '>':
+			escaped.WriteString("&gt;")
+		case r < ' ' && r != '\n' && r != '\t':
+			fmt.Fprintf(&escaped, "&#x%x;", r)
+		case r == utf8.RuneError:
+			escaped.WriteString("\ufffd")
+		default:
+			escaped.WriteRune(r)
+		}
+	}
+	return e.EncodeElement(struct {
+		Escaped string `xml:",innerxml"`
+	}{escaped.String()}, start)
+}
+
+// encoder writes keys as the listing's EncodingType asks for.
+type encoder bool
+
+func (c *call) encoder() (encoder, error) {
+	switch kind := c.query.Get("encoding-type"); kind {
+	case "":
+		return false, nil
+	case "url":
+		return true, nil
+	default:
+		return false, invalidArgument("encoding-type", kind, "Invalid Encoding Method specified in Request")
+	}
+}
+
+func (e encoder) text(s string) text {
+	if !e {
+		return text(s)
+	}
+	return text(strings.ReplaceAll(url.QueryEscape(s), "%2F", "/"))
+}
+
+// optional is nil, and so leaves its element out, for an empty string.
+func (e encoder) optional(s string) *text {
+	if s == "" {
+		return nil
+	}
+	t := e.text(s)
+	return &t
+}
+
+// kind is the EncodingType element.
+func (e encoder) kind() string {
+	if e {
+		return "url"
+	}
+	return ""
+}
+
+func (e encoder) prefixes(common []string) []prefixXML {
+	var all []prefixXML
+	for _, prefix := range common {
+		all = append(all, prefixXML{Prefix: e.text(prefix)})
+	}
+	return all
+}
+
+// stamp is a time in a listing.
+func (s *Server) stamp(t time.Time) string {
+	if !s.config.Milliseconds {
+		t = t.Truncate(time.Second)
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+func quote(etag string) string { return `"` + etag + `"` }
+
+type errorXML struct {
+	XMLName   xml.Name `xml:"Error"`
+	Code      string
+	Message   string
+	Fields    []field
+	RequestID string `xml:"RequestId"`
+	HostID    string `xml:"HostId"`
+}
+
+type ownerXML struct {
+	ID          string
+	DisplayName string `xml:",omitempty"`
+}
+
+func owner() *ownerXML {
+	return &ownerXML{ID: "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"}
+}
+
+type prefixXML struct {
+	Prefix text
+}
+
+type versionsXML struct {
+	XMLName             xml.Name `xml:"ListVersionsResult"`
+	Namespace           string   `xml:"xmlns,attr"`
+	Name                string
+	Prefix              text
+	KeyMarker           text
+	VersionIDMarker     text  `xml:"VersionIdMarker"`
+	NextKeyMarker       *text `xml:",omitempty"`
+	NextVersionIDMarker *text `xml:"NextVersionIdMarker,omitempty"`
+	MaxKeys             int
+	Delimiter           *text  `xml:",omitempty"`
+	EncodingType        string `xml:",omitempty"`
+	IsTruncated         bool
+	Entries             []any // versionXML and markerXML, in the listing's order
+	CommonPrefixes      []prefixXML
+}
+
+type versionXML struct {
+	XMLName           xml.Name `xml:"Version"`
+	Key               text
+	VersionID         string `xml:"VersionId"`
+	IsLatest          bool
+	LastModified      string
+	ETag              text
+	ChecksumAlgorithm string `xml:",omitempty"`
+	ChecksumType      string `xml:",omitempty"`
+	Size              int
+	StorageClass      string
+	Owner             *ownerXML
+}
+
+type markerXML struct {
+	XMLName      xml.Name `xml:"DeleteMarker"`
+	Key          text
+	VersionID    string `xml:"VersionId"`
+	IsLatest     bool
+	LastModified string
+	Owner        *ownerXML
+}
+
+type objectsXML struct {
+	XMLName               xml.Name `xml:"ListBucketResult"`
+	Namespace             string   `xml:"xmlns,attr"`
+	Name                  string
+	Prefix                text
+	StartAfter            *text  `xml:",omitempty"`
+	ContinuationToken     string `xml:",omitempty"`
+	NextContinuationToken string `xml:",omitempty"`
+	KeyCount              int
+	MaxKeys               int
+	Delimiter             *text  `xml:",omitempty"`
+	EncodingType          string `xml:",omitempty"`
+	IsTruncated           bool
+	Contents              []contentXML
+	CommonPrefixes        []prefixXML
+}
+
+type contentXML struct {
+	Key               text
+	LastModified      string
+	ETag              text
+	ChecksumAlgorithm string `xml:",omitempty"`
+	ChecksumType      string `xml:",omitempty"`
+	Size              int
+	StorageClass      string
+	Owner             *ownerXML `xml:",omitempty"`
+}
+
+type uploadsXML struct {
+	XMLName            xml.Name `xml:"ListMultipartUploadsResult"`
+	Namespace          string   `xml:"xmlns,attr"`
+	Bucket             string
+	KeyMarker          text
+	UploadIDMarker     string `xml:"UploadIdMarker"`
+	NextKeyMarker      *text  `xml:",omitempty"`
+	NextUploadIDMarker string `xml:"NextUploadIdMarker,omitempty"`
+	Prefix             *text  `xml:",omitempty"`
+	Delimiter          *text  `xml:",omitempty"`
+	EncodingType       string `xml:",omitempty"`
+	MaxUploads         int
+	IsTruncated        bool
+	Uploads            []uploadXML `xml:"Upload"`
+	CommonPrefixes     []prefixXML
+}
+
+type uploadXML struct {
+	Key          text
+	UploadID     string `xml:"UploadId"`
+	Initiator    *ownerXML
+	Owner        *ownerXML
+	StorageClass string
+	Initiated    string
+}
+
+type copyXML struct {
+	XMLName      xml.Name `xml:"CopyObjectResult"`
+	Namespace    string   `xml:"xmlns,attr"`
+	ETag         text
+	LastModified string
+}
