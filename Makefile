@@ -48,7 +48,7 @@ test: ## run every test, end to end included
 	@echo "==> test the connector"
 	go test ./...
 	@echo "==> test what is concurrent with the race detector"
-	go test -race $(RACE_PACKAGES)
+	go test -race -short $(RACE_PACKAGES)
 	@echo "==> test end to end (the first time this builds Conduit and a MinIO server, which takes some minutes)"
 	cd e2e && go run ./prepare
 	cd e2e && go test -count=1 -timeout=25m ./...

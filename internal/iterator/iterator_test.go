@@ -292,9 +292,8 @@ func TestFaults_AreWaitedOut(t *testing.T) {
 					want = append(want, fmt.Sprintf("snapshot k%d=x", i))
 				}
 				it := w.start("")
-				n := 0
-				w.SetFaults(func(s3test.Request) s3test.Fault {
-					if n++; n%4 != 0 {
+				w.SetFaults(func(r s3test.Request) s3test.Fault {
+					if r.N%4 != 0 {
 						return fault
 					}
 					return s3test.Fault{}

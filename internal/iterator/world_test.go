@@ -5,6 +5,7 @@ package iterator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -56,27 +57,40 @@ func (w *world) start(from string) *Iterator {
 	w.t.Helper()
 	position, err := ParsePosition(from)
 	assert.NilError(w.t, err)
-	now, err := w.bucket.Check(w.t.Context(), bucket.ReadAccess, "")
-	assert.NilError(w.t, err)
+	var now time.Time
+	assert.NilError(w.t, bucket.Retry(w.t.Context(), func(error, time.Duration) {}, func(ctx context.Context) (err error) {
+		now, err = w.bucket.Check(ctx, bucket.ReadAccess, "")
+		return err
+	}))
 	it := Start(w.t.Context(), w.bucket, Config{PollingPeriod: time.Second}, position, now)
 	w.t.Cleanup(it.Close)
 	return it
 }
 
 // read returns everything that it delivers until it was idle for some scans.
-func (w *world) read(it *Iterator) []Change {
+func (w *world) read(it *Iterator) (all []Change) {
 	w.t.Helper()
-	var all []Change
 	for {
-		ctx, cancel := context.WithTimeout(w.t.Context(), 3*time.Second)
-		changes, err := it.Next(ctx, 10)
-		cancel()
-		if ctx.Err() == context.DeadlineExceeded && err != nil {
+		changes := w.readSome(it, 10)
+		if len(changes) == 0 {
 			return all
 		}
-		assert.NilError(w.t, err)
 		all = append(all, changes...)
 	}
+}
+
+// readSome returns the next changes, none if there is none for some scans.
+func (w *world) readSome(it *Iterator, limit int) []Change {
+	w.t.Helper()
+	// It ends between two scans, so that what the test then writes is seen by
+	// one scan as a whole.
+	ctx, cancel := context.WithTimeout(w.t.Context(), 25*time.Second+time.Second/2)
+	defer cancel()
+	changes, err := it.Next(ctx, limit)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		assert.NilError(w.t, err)
+	}
+	return changes
 }
 
 // said writes changes down, one a line.
