@@ -1,0 +1,115 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package build builds the programs that the tests and the demo run: the S3
+// server, Conduit with the connector of this checkout compiled in, and the
+// standalone connector. It owns the cache folder; it knows nothing of how the
+// programs are run.
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const connectorModule = "github.com/conduitio/conduit-connector-s3"
+
+// Programs are the paths of what All has built.
+type Programs struct {
+	MinIO      string // the S3 server
+	Engine     string // Conduit with the connector built in
+	Connectors string // the folder that holds the standalone connector
+}
+
+// All builds what is missing or out of date and tells out what takes long. It
+// needs the go command and a working directory inside this module. Only one
+// process builds at a time, the others wait for it.
+func All(ctx context.Context, out io.Writer) (Programs, error) {
+	root, err := goList(ctx, "-m", "-f", "{{.Dir}}", connectorModule)
+	if err != nil {
+		return Programs{}, err
+	}
+	cache := cacheDir(root)
+	unlock, err := lock(filepath.Join(cache, "lock"))
+	if err != nil {
+		return Programs{}, err
+	}
+	defer unlock()
+
+	minio, err := buildMinIO(ctx, out, root, cache)
+	if err != nil {
+		return Programs{}, err
+	}
+	programs := Programs{
+		MinIO:      minio,
+		Engine:     filepath.Join(cache, "bin", "conduit"),
+		Connectors: filepath.Join(cache, "bin", "connectors"),
+	}
+	plugin := filepath.Join(programs.Connectors, "conduit-connector-s3")
+	err = goBuild(ctx, out, task{
+		name: "Conduit with the connector built in", time: "some minutes the first time",
+		dir: filepath.Join(root, "e2e"), output: programs.Engine, pkg: "github.com/conduitio/conduit/cmd/conduit",
+	})
+	if err != nil {
+		return Programs{}, err
+	}
+	err = goBuild(ctx, out, task{
+		name: "the standalone connector", time: "a minute the first time",
+		dir: root, output: plugin, pkg: "./cmd/connector",
+	})
+	return programs, err
+}
+
+// cacheDir is the folder that the environment variable CACHE names, from the
+// repository's root if it is relative, or .cache there.
+func cacheDir(root string) string {
+	dir := os.Getenv("CACHE")
+	switch {
+	case dir == "":
+		return filepath.Join(root, ".cache")
+	case filepath.IsAbs(dir):
+		return dir
+	default:
+		return filepath.Join(root, dir)
+	}
+}
+
+// buildMinIO builds the server once for each go.sum of the tools module.
+func buildMinIO(ctx context.Context, out io.Writer, root, cache string) (string, error) {
+	tools := filepath.Join(root, "e2e", "tools")
+	versions, err := os.ReadFile(filepath.Join(tools, "go.sum"))
+	if err != nil {
+		return "", fmt.Errorf("read the versions of the tools: %w", err)
+	}
+	sum := sha256.Sum256(versions)
+	binary := filepath.Join(cache, fmt.Sprintf("minio-%x", sum[:6]))
+	if _, err := os.Stat(binary); err == nil {
+		return binary, nil
+	}
+
+	// Under another name until it is whole, so that a build that is cut off
+	// leaves nothing that looks like a server.
+	partial := binary + ".partial"
+	err = goBuild(ctx, out, task{
+		name: "MinIO, the S3 server of the tests", time: "3 to 5 minutes, once",
+		dir: tools, output: partial, pkg: "github.com/minio/minio",
+	})
+	if err != nil {
+		return "", err
+	}
+	return binary, os.Rename(partial, binary)
+}
+
+func goList(ctx context.Context, args ...string) (string, error) {
+	text, err := exec.CommandContext(ctx, "go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		return "", fmt.Errorf("go list %s: %w", strings.Join(args, " "), explain(err))
+	}
+	return strings.TrimSpace(string(text)), nil
+}
