@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -54,9 +55,7 @@ func newAcceptanceDriver(t *testing.T, format string, dataType sdk.GenerateDataT
 	}
 	with := func(name, value string) config.Config {
 		c := config.Config{name: value}
-		for n, v := range both {
-			c[n] = v
-		}
+		maps.Copy(c, both)
 		return c
 	}
 	d.Config = sdk.ConfigurableAcceptanceTestDriverConfig{

@@ -236,7 +236,7 @@ func TestPermission_WithdrawnWhileRunningEndsTheSource(t *testing.T) {
 	assert.NilError(t, err)
 	assert.NilError(t, s.Open(t.Context(), nil))
 	defer func() { assert.NilError(t, s.Teardown(t.Context())) }()
-	server.SetFaults(func(r s3test.Request) s3test.Fault {
+	server.SetFaults(func(s3test.Request) s3test.Fault {
 		return s3test.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
 	})
 	_, err = s.Read(t.Context())

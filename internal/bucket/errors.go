@@ -79,12 +79,10 @@ type answer struct {
 
 func readAnswer(err error) answer {
 	var a answer
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 	}
-	var resp *awshttp.ResponseError
-	if errors.As(err, &resp) {
+	if resp, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		a.status = resp.HTTPStatusCode()
 		a.requestID = resp.ServiceRequestID()
 		if resp.Response != nil && resp.Response.Response != nil {
@@ -169,13 +167,11 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 
 // root strips the SDK's layers, which repeat the operation and dump structs.
 func root(err error) error {
-	var op *smithy.OperationError
-	for errors.As(err, &op) {
+	if op, ok := errors.AsType[*smithy.OperationError](err); ok {
 		err = op.Err
 	}
-	var sent *smithy.CanceledError
-	if errors.As(err, &sent) {
-		return sent.Err
+	if canceled, ok := errors.AsType[*smithy.CanceledError](err); ok {
+		err = canceled.Err
 	}
 	return err
 }

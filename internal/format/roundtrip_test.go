@@ -19,7 +19,7 @@ import (
 // refuse the record and say why.
 func FuzzEncode_RoundTrip(f *testing.F) {
 	f.Add([]byte("position"), []byte("key"), []byte(nil), []byte("after"), "name", "value", uint8(1))
-	f.Add([]byte(notUTF8), []byte{}, []byte(notUTF8), []byte("\n"), "", "line\nline", uint8(2))
+	f.Add([]byte(notUTF8), []byte{}, []byte(notUTF8), []byte("\n"), "", "one\ntwo", uint8(2))
 	f.Add([]byte{}, []byte("k"), []byte("gone"), []byte{}, "\xff", "\u2028", uint8(3))
 	f.Fuzz(func(t *testing.T, position, key, before, after []byte, name, value string, operation uint8) {
 		rec := opencdc.Record{

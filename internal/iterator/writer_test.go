@@ -27,7 +27,7 @@ func TestP1P2P3_ARandomWriter(t *testing.T) {
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test's seed
+			random := rand.New(rand.NewPCG(seed, 0))
 			config := s3test.Config{PageSize: 1 + random.IntN(12), Milliseconds: random.IntN(4) == 0}
 			inWorld(t, s3test.Enabled, config, func(t *testing.T, w *world) {
 				readWhileWriting(t, w, random)
@@ -41,7 +41,7 @@ func readWhileWriting(t *testing.T, w *world, random *rand.Rand) {
 	time.Sleep(time.Duration(random.IntN(3)) * time.Minute)
 	faultSeed := random.Uint64()
 	w.SetFaults(func(r s3test.Request) s3test.Fault { // is called concurrently
-		random := rand.New(rand.NewPCG(faultSeed, uint64(r.N))) //nolint:gosec // a test's seed
+		random := rand.New(rand.NewPCG(faultSeed, uint64(r.N)))
 		return []s3test.Fault{{}, {}, {}, {}, s3test.SlowDown(), s3test.Reset(), s3test.Truncate(1)}[random.IntN(7)]
 	})
 	replay := newReplay(t)
