@@ -124,14 +124,12 @@ func (it *Iterator) Next(ctx context.Context, limit int) ([]Change, error) {
 				changes = append(changes, c)
 			}
 		}
-		if len(changes) == 0 && it.head != nil && it.head.failed() {
-			return nil, it.head.err
-		}
 	}
 	return changes, nil
 }
 
-// wait blocks until the next slot in line is ready.
+// wait blocks until the next slot in line is ready. It returns the error that
+// keeps it from being delivered.
 func (it *Iterator) wait(ctx context.Context) error {
 	if it.head == nil {
 		select {
@@ -146,10 +144,13 @@ func (it *Iterator) wait(ctx context.Context) error {
 	}
 	select {
 	case <-it.head.ready:
-		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	if it.head.failed() {
+		return it.head.err
+	}
+	return nil
 }
 
 // isReady tells whether the next slot in line can be delivered at once.
