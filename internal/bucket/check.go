@@ -58,7 +58,7 @@ func Connect(ctx context.Context, cfg Config, access Access, prefix string) (*Bu
 		return nil, time.Time{}, err
 	}
 	bounded, cancel := context.WithTimeoutCause(ctx, connectTimeout,
-		fmt.Errorf("no answer within %s; check aws.endpoint, aws.region and the network: %w", connectTimeout, ErrUnavailable))
+		fmt.Errorf("no answer within %s; check aws.endpoint, aws.region and the network", connectTimeout))
 	defer cancel()
 	var now time.Time
 	err = Retry(bounded, LogRetry(ctx), func(ctx context.Context) (err error) {

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Errors are told apart with errors.Is and one of these.
@@ -165,13 +167,23 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 	}
 }
 
-// root strips the SDK's layers, which repeat the operation and dump structs.
+// root strips the layers of the SDK and of net/http, which repeat the request
+// and print structs.
 func root(err error) error {
 	if op, ok := errors.AsType[*smithy.OperationError](err); ok {
 		err = op.Err
 	}
 	if canceled, ok := errors.AsType[*smithy.CanceledError](err); ok {
 		err = canceled.Err
+	}
+	if resp, ok := errors.AsType[*awshttp.ResponseError](err); ok {
+		err = resp.Err
+	}
+	if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		err = sent.Err
+	}
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		err = request.Err
 	}
 	return err
 }

@@ -56,6 +56,13 @@ func TestErrors_SayWhatToDo(t *testing.T) {
 	assert.Check(t, err == nil || !strings.Contains(err.Error(), s3test.SecretAccessKey))
 }
 
+func TestErrors_OfTheNetworkAreShort(t *testing.T) {
+	server, b := open(t, s3test.Enabled, s3test.Config{})
+	server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Reset() })
+	_, err := b.ListVersions(t.Context(), "", bucket.Marker{})
+	assert.Check(t, is.Error(err, `ListObjectVersions "orders": s3 is unavailable: read tcp: connection reset by peer`))
+}
+
 func TestErrors_TheEndOfTheContextIsItself(t *testing.T) {
 	_, b := open(t, s3test.Enabled, s3test.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
