@@ -19,7 +19,7 @@ import (
 const notUTF8 = "\xff\xfe\x00\n\x80line"
 
 // layout returns the serializer behind a value of sdk.record.format.
-func layout(t *testing.T, name, options string) opencdc.RecordSerializer {
+func layout(t testing.TB, name, options string) opencdc.RecordSerializer {
 	t.Helper()
 	for _, s := range (&sdk.DestinationWithRecordFormat{}).DefaultRecordSerializers() {
 		if s.Name() == name {
@@ -32,7 +32,7 @@ func layout(t *testing.T, name, options string) opencdc.RecordSerializer {
 	return nil
 }
 
-func newEncoder(t *testing.T, name string) format.Encoder {
+func newEncoder(t testing.TB, name string) format.Encoder {
 	t.Helper()
 	e, err := format.New(name, layout(t, "opencdc/json", ""))
 	assert.NilError(t, err)

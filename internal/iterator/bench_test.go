@@ -1,0 +1,92 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"gotest.tools/v3/assert"
+)
+
+// newBenchBucket returns a bucket of n objects of size bytes, an hour old.
+func newBenchBucket(b *testing.B, n, size int) *bucket.Bucket {
+	b.Helper()
+	server := s3test.New(s3test.Config{})
+	server.CreateBucket(bucketName, s3test.Enabled)
+	body := make([]byte, size)
+	for i := range n {
+		server.Put(bucketName, fmt.Sprintf("k%07d", i), body, s3test.At(time.Now().Add(-time.Hour)))
+	}
+	store, err := bucket.New(bucket.Config{
+		AccessKeyID: s3test.AccessKeyID, SecretAccessKey: s3test.SecretAccessKey,
+		Region: server.Region(), Bucket: bucketName, Endpoint: "http://s3.test",
+	}, server)
+	assert.NilError(b, err)
+	return store
+}
+
+func BenchmarkSnapshot(b *testing.B) {
+	for _, size := range []int{4 << 10, 1 << 20} {
+		b.Run(fmt.Sprintf("%dB", size), func(b *testing.B) {
+			const objects = 1000
+			store := newBenchBucket(b, objects, size)
+			b.SetBytes(int64(objects * size))
+			b.ReportAllocs()
+			for b.Loop() {
+				it := Start(b.Context(), store, Config{PollingPeriod: time.Second}, Position{}, time.Now())
+				for n := 0; n < objects; {
+					changes, err := it.Next(b.Context(), objects)
+					assert.NilError(b, err)
+					n += len(changes)
+				}
+				it.Close()
+			}
+			b.ReportMetric(float64(objects*b.N)/b.Elapsed().Seconds(), "objects/s")
+		})
+	}
+}
+
+// BenchmarkScan measures a scan that finds nothing.
+func BenchmarkScan(b *testing.B) {
+	for _, objects := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(objects), func(b *testing.B) {
+			store := newBenchBucket(b, objects, 0)
+			it := &Iterator{store: store}
+			b.ReportAllocs()
+			for b.Loop() {
+				s := &scan{oldest: it.oldest(time.Now()), known: newWindow(nil, time.Time{})}
+				_, err := it.walk(context.Background(), "", s.visit)
+				assert.NilError(b, err)
+				assert.Equal(b, len(s.found), 0)
+			}
+			b.ReportMetric(float64(objects*b.N)/b.Elapsed().Seconds(), "versions/s")
+		})
+	}
+}
+
+func BenchmarkPosition(b *testing.B) {
+	p := Position{
+		Mode: ModeChanges, Key: "orders/2026/11/22/17.json", VersionID: "3sL4kqtJlcpXroDTDmpUMLUo",
+		Start: at(1), Watermark: at(2), Modified: at(3), Known: make([]Fingerprint, maxKnown),
+	}
+	text := p.String()
+	b.Run("String", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = p.String()
+		}
+	})
+	b.Run("Parse", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := ParsePosition(text)
+			assert.NilError(b, err)
+		}
+	})
+}
