@@ -93,10 +93,7 @@ func (r listVersionsResult) page(page *Page) error {
 	if r.IsTruncated == nil {
 		return errors.New("read the listing: IsTruncated is missing")
 	}
-	decode := func(s string) (string, error) { return s, nil }
-	if strings.EqualFold(r.EncodingType, "url") {
-		decode = url.QueryUnescape
-	}
+	decode := keyDecoder(r.EncodingType)
 	page.Versions = make([]Version, 0, len(r.Entries))
 	for _, e := range r.Entries {
 		marker := e.XMLName.Local == "DeleteMarker"
@@ -105,7 +102,7 @@ func (r listVersionsResult) page(page *Page) error {
 		}
 		key, err := decode(e.Key)
 		if err != nil {
-			return fmt.Errorf("read the listing: key %q: %w", e.Key, err)
+			return err
 		}
 		page.Versions = append(page.Versions, Version{
 			Key: key, VersionID: e.VersionID, ETag: e.ETag, Size: e.Size,
@@ -114,9 +111,24 @@ func (r listVersionsResult) page(page *Page) error {
 	}
 	next, err := decode(r.NextKeyMarker)
 	if err != nil {
-		return fmt.Errorf("read the listing: next key %q: %w", r.NextKeyMarker, err)
+		return err
 	}
 	page.More = *r.IsTruncated
 	page.Next = Marker{Key: next, VersionID: r.NextVersionIDMarker}
 	return nil
+}
+
+// keyDecoder returns what turns a listing's key into the key. Stores that know
+// no encoding do not echo it, and answer keys as they are.
+func keyDecoder(encoding string) func(string) (string, error) {
+	if !strings.EqualFold(encoding, "url") {
+		return func(key string) (string, error) { return key, nil }
+	}
+	return func(key string) (string, error) {
+		decoded, err := url.QueryUnescape(key)
+		if err != nil {
+			return "", fmt.Errorf("read the listing: key %q: %w", key, err)
+		}
+		return decoded, nil
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/rs/zerolog"
 )
 
@@ -85,7 +86,7 @@ func (b *Bucket) Check(ctx context.Context, access Access, prefix string) (time.
 	defer cancel()
 	var now time.Time
 	_, err := b.client.ListObjectsV2(attempt, &s3.ListObjectsV2Input{
-		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(1),
+		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(1), EncodingType: types.EncodingTypeUrl,
 	}, readDate(&now))
 	err = b.explain(ctx, request{operation: "ListObjectsV2", action: "s3:ListBucket"}, err)
 	if errors.Is(err, ErrForbidden) {

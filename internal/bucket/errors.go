@@ -62,7 +62,10 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 
 	answer := readAnswer(err)
 	kind := answer.kind()
-	if kind == nil {
+	switch {
+	case kind == nil && !wasSent(err):
+		return fmt.Errorf("%s: %w: %w", what, ErrInvalid, root(err))
+	case kind == nil:
 		// The reason is text alone: a time-out of one attempt must not be
 		// mistaken for the end of ctx.
 		return fmt.Errorf("%s: %w: %v", what, ErrUnavailable, root(err)) //nolint:errorlint // see above
@@ -115,7 +118,7 @@ func (a answer) kind() error {
 	switch a.code {
 	case "NoSuchBucket":
 		return ErrNoBucket
-	case "NoSuchKey", "NoSuchVersion", "PreconditionFailed", "MethodNotAllowed":
+	case "NoSuchKey", "NoSuchVersion", "PreconditionFailed":
 		return ErrGone
 	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired":
 		return ErrCredentials
@@ -123,10 +126,11 @@ func (a answer) kind() error {
 		return ErrRegion
 	case "AccessDenied", "AllAccessDisabled", "AccountProblem":
 		return ErrForbidden
-	case "NotImplemented":
+	case "NotImplemented", "MethodNotAllowed":
 		return ErrUnsupported
 	case "RequestTimeTooSkewed", "RequestTimeout", "SlowDown", "Throttling", "ThrottlingException",
-		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict":
+		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
+		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
 		return ErrUnavailable
 	}
 	switch {
@@ -140,8 +144,6 @@ func (a answer) kind() error {
 		return ErrRegion
 	case a.status == http.StatusForbidden:
 		return ErrForbidden
-	case a.status == http.StatusNotFound, a.status == http.StatusPreconditionFailed:
-		return ErrGone
 	case a.status >= 400:
 		return ErrInvalid
 	default:
@@ -152,7 +154,7 @@ func (a answer) kind() error {
 // hint says what to do about a refusal.
 func (b *Bucket) hint(kind error, req request, a answer) string {
 	switch {
-	case errors.Is(kind, ErrForbidden):
+	case a.code == "AccessDenied" || a.code == "" && errors.Is(kind, ErrForbidden):
 		return fmt.Sprintf("; the IAM policy must allow %s on the bucket", req.action)
 	case errors.Is(kind, ErrCredentials):
 		return "; check aws.accessKeyId and aws.secretAccessKey"
@@ -165,6 +167,18 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 	default:
 		return ""
 	}
+}
+
+// errBody says that an answer broke off in its body.
+var errBody = errors.New("read body")
+
+// wasSent tells whether a request reached the network: sending it again may
+// help then. An error before that, as of a bucket's ARN that is none, stays.
+func wasSent(err error) bool {
+	_, answered := errors.AsType[*awshttp.ResponseError](err)
+	_, sent := errors.AsType[*smithyhttp.RequestSendError](err)
+	_, canceled := errors.AsType[*smithy.CanceledError](err)
+	return answered || sent || canceled || errors.Is(err, errBody) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // root strips the layers of the SDK and of net/http, which repeat the request

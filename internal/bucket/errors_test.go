@@ -36,7 +36,10 @@ func TestErrors_AreToldApart(t *testing.T) {
 		{s3test.Fault{Status: http.StatusNotFound, Code: "NoSuchBucket"}, bucket.ErrNoBucket},
 		{s3test.Fault{Status: http.StatusMovedPermanently, Code: "PermanentRedirect"}, bucket.ErrRegion},
 		{s3test.Fault{Status: http.StatusBadRequest, Code: "AuthorizationHeaderMalformed"}, bucket.ErrRegion},
+		{s3test.Fault{Status: http.StatusBadRequest, Code: "BadDigest"}, bucket.ErrUnavailable},
 		{s3test.Fault{Status: http.StatusBadRequest, Code: "InvalidArgument"}, bucket.ErrInvalid},
+		{s3test.Fault{Status: http.StatusNotFound, Body: []byte("<html/>")}, bucket.ErrInvalid},
+		{s3test.Fault{Status: http.StatusForbidden, Code: "QuotaExceeded"}, bucket.ErrForbidden},
 	} {
 		server, b := open(t, s3test.Enabled, s3test.Config{})
 		server.SetFaults(func(s3test.Request) s3test.Fault { return test.fault })
@@ -70,6 +73,26 @@ func TestErrors_TheEndOfTheContextIsItself(t *testing.T) {
 	_, err := b.ListVersions(ctx, "", bucket.Marker{})
 	assert.Check(t, is.ErrorIs(err, context.Canceled))
 	assert.Check(t, !errors.Is(err, bucket.ErrUnavailable))
+}
+
+func TestErrors_BeforeARequestIsSentStay(t *testing.T) {
+	server := s3test.New(s3test.Config{})
+	config := configOf(server)
+	config.Bucket = "arn:none"
+	b, err := bucket.New(config, server)
+	assert.NilError(t, err)
+	_, err = b.Check(t.Context(), bucket.ReadAccess, "")
+	assert.Check(t, is.ErrorIs(err, bucket.ErrInvalid))
+	assert.Check(t, is.ErrorContains(err, "ARN"))
+}
+
+func TestErrors_OfAPrefixWithControlBytes(t *testing.T) {
+	server, b := open(t, s3test.Enabled, s3test.Config{})
+	server.Put(bucketName, "\x01a", nil)
+	for _, access := range []bucket.Access{bucket.ReadAccess, bucket.WriteAccess} {
+		_, err := b.Check(t.Context(), access, "\x01")
+		assert.NilError(t, err)
+	}
 }
 
 func TestRetry_WaitsLongerAndLonger(t *testing.T) {

@@ -67,7 +67,7 @@ func (b *Bucket) get(ctx context.Context, key string, versionID, ifMatch *string
 	defer out.Body.Close()
 	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength), cancel)
 	if err != nil {
-		return Object{}, b.explain(ctx, req, fmt.Errorf("read body: %w", err))
+		return Object{}, b.explain(ctx, req, fmt.Errorf("%w: %w", errBody, err))
 	}
 	return Object{
 		Body:        body,

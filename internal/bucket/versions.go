@@ -100,7 +100,9 @@ func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, 
 
 // listObjects serves stores that know no versions, such as Cloudflare R2.
 func (b *Bucket) listObjects(ctx context.Context, prefix string, after Marker, size int32) (Page, error) {
-	in := &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(size)}
+	in := &s3.ListObjectsV2Input{
+		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(size), EncodingType: types.EncodingTypeUrl,
+	}
 	if after.Key != "" {
 		in.StartAfter = aws.String(after.Key)
 	}
@@ -111,9 +113,14 @@ func (b *Bucket) listObjects(ctx context.Context, prefix string, after Marker, s
 	if err != nil {
 		return Page{}, b.explain(ctx, request{operation: "ListObjectsV2", action: "s3:ListBucket", key: after.Key}, err)
 	}
+	decode := keyDecoder(string(out.EncodingType))
 	for _, o := range out.Contents {
+		key, err := decode(aws.ToString(o.Key))
+		if err != nil {
+			return Page{}, err
+		}
 		page.Versions = append(page.Versions, Version{
-			Key:          aws.ToString(o.Key),
+			Key:          key,
 			VersionID:    NullVersion,
 			ETag:         aws.ToString(o.ETag),
 			Size:         aws.ToInt64(o.Size),
