@@ -5,6 +5,7 @@ package source
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
@@ -62,6 +63,11 @@ func newMetadata(bucket string, c iterator.Change) opencdc.Metadata {
 	}
 	for name, value := range c.Object.Metadata {
 		m[metadataUserPrefix+name] = value
+	}
+	// Conduit's protocol carries metadata as text, and S3-compatible stores
+	// whatever they were sent.
+	for name, value := range m {
+		m[name] = strings.ToValidUTF8(value, "\uFFFD")
 	}
 	return m
 }

@@ -4,6 +4,7 @@
 package bucket
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -104,8 +105,11 @@ func (r listVersionsResult) page(page *Page) error {
 		if err != nil {
 			return err
 		}
+		if key == "" || e.Size < 0 {
+			return fmt.Errorf("read the listing: version %q of key %q with %d bytes", e.VersionID, key, e.Size)
+		}
 		page.Versions = append(page.Versions, Version{
-			Key: key, VersionID: e.VersionID, ETag: e.ETag, Size: e.Size,
+			Key: key, VersionID: cmp.Or(e.VersionID, NullVersion), ETag: e.ETag, Size: e.Size,
 			LastModified: e.LastModified, IsLatest: e.IsLatest, DeleteMarker: marker,
 		})
 	}

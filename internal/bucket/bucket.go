@@ -36,10 +36,10 @@ type HTTPClient interface {
 // it once: see Retry. A Bucket is safe for concurrent use; Close it when no
 // request is under way any more.
 type Bucket struct {
-	name        string
-	client      *s3.Client
-	close       func()
-	unversioned atomic.Bool // the store can't list versions
+	name    string
+	client  *s3.Client
+	close   func()
+	listing atomic.Int32 // listsUnknown, listsVersions or listsObjects
 }
 
 // New returns a client of cfg's bucket without sending anything. Requests go

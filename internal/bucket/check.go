@@ -44,7 +44,7 @@ func Verify(ctx context.Context, cfg Config, access Access, prefix string) error
 	bounded, cancel := context.WithTimeout(ctx, verifyTimeout)
 	defer cancel()
 	_, err = b.Check(bounded, access, prefix)
-	if errors.Is(err, ErrUnavailable) || bounded.Err() != nil && ctx.Err() == nil {
+	if errors.Is(err, ErrUnavailable) || err != nil && bounded.Err() != nil && ctx.Err() == nil {
 		zerolog.Ctx(ctx).Warn().Err(err).Msg("the bucket could not be checked")
 		return nil
 	}

@@ -21,9 +21,9 @@ type Config struct {
 	// The name of the bucket.
 	Bucket string `json:"aws.bucket" validate:"required,regex=^(arn:.+|[A-Za-z0-9._-]+)$" example:"orders"`
 	// The URL of an S3-compatible store. With it, the bucket is addressed by
-	// path. If it is empty, the environment variable AWS_ENDPOINT_URL is used,
-	// and without that, AWS itself.
-	Endpoint string `json:"aws.endpoint" validate:"regex=^https?://[^/?#]+(/[^?#]*)?$" example:"http://localhost:9000"`
+	// path. If it is empty, the environment variable AWS_ENDPOINT_URL_S3 or
+	// AWS_ENDPOINT_URL is used, and without those, AWS itself.
+	Endpoint string `json:"aws.endpoint" validate:"regex=^(https?://.+|.*@.*)$" example:"http://localhost:9000"`
 }
 
 // Validate checks what the tags can't express and names each parameter that is
@@ -35,7 +35,8 @@ func (c Config) Validate() error {
 	}
 	u, err := url.Parse(value)
 	switch {
-	case err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https"):
+	// What holds an @ is let through by the tag, whose error would print it.
+	case err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.Fragment != "":
 		return fmt.Errorf("%s: not a URL like https://host:port", name)
 	case u.User != nil:
 		return fmt.Errorf("%s: a URL must not hold credentials; they belong in aws.accessKeyId and aws.secretAccessKey", name)

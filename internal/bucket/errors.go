@@ -128,6 +128,8 @@ func (a answer) kind() error {
 		return ErrForbidden
 	case "NotImplemented", "MethodNotAllowed":
 		return ErrUnsupported
+	case "InvalidObjectState":
+		return ErrInvalid
 	case "RequestTimeTooSkewed", "RequestTimeout", "SlowDown", "Throttling", "ThrottlingException",
 		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
 		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
@@ -154,8 +156,10 @@ func (a answer) kind() error {
 // hint says what to do about a refusal.
 func (b *Bucket) hint(kind error, req request, a answer) string {
 	switch {
+	case a.code == "InvalidObjectState":
+		return "; the object is archived: restore it, or choose a prefix without it"
 	case a.code == "AccessDenied" || a.code == "" && errors.Is(kind, ErrForbidden):
-		return fmt.Sprintf("; the IAM policy must allow %s on the bucket", req.action)
+		return fmt.Sprintf("; the IAM policy must allow %s", req.action)
 	case errors.Is(kind, ErrCredentials):
 		return "; check aws.accessKeyId and aws.secretAccessKey"
 	case errors.Is(kind, ErrNoBucket):

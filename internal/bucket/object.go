@@ -22,15 +22,19 @@ import (
 // and tried again.
 const slowest = 64 << 10
 
+// maxHint bounds the memory that is taken on the strength of a listing alone.
+const maxHint = 1 << 30
+
 // NullVersion is the version id of what was written without versioning.
 const NullVersion = "null"
 
 // Object is an object's bytes and what S3 keeps beside them.
 type Object struct {
 	Body        []byte
-	VersionID   string // empty in a bucket that was never versioned
 	ContentType string
 	Metadata    map[string]string // user metadata; S3 keeps its names in lower case
+
+	versionID string // empty in a bucket that was never versioned
 }
 
 // Get reads the state of an object that v names, whole, into memory. A version
@@ -38,59 +42,65 @@ type Object struct {
 // its ETag. It returns ErrGone if S3 does not hold that state any more.
 // A body that ends early or stalls is ErrUnavailable.
 func (b *Bucket) Get(ctx context.Context, v Version) (Object, error) {
-	if v.VersionID != NullVersion && v.VersionID != "" {
-		return b.get(ctx, v.Key, &v.VersionID, nil)
+	if v.VersionID != NullVersion {
+		return b.get(ctx, v, &v.VersionID, nil)
 	}
-	if v.IsLatest {
-		// Without an id, s3:GetObject is all that an unversioned bucket needs.
-		obj, err := b.get(ctx, v.Key, nil, &v.ETag)
-		if !errors.Is(err, ErrGone) {
-			return obj, err
-		}
+	if !v.IsLatest {
+		return b.get(ctx, v, aws.String(NullVersion), &v.ETag)
 	}
-	return b.get(ctx, v.Key, aws.String(NullVersion), &v.ETag)
+	// Without an id, s3:GetObject is all that an unversioned bucket needs. If
+	// versions came to stand above, the null version is still below them.
+	obj, err := b.get(ctx, v, nil, &v.ETag)
+	isNull := obj.versionID == "" || obj.versionID == NullVersion
+	if err == nil && isNull || err != nil && !errors.Is(err, ErrGone) {
+		return obj, err
+	}
+	byID, byIDErr := b.get(ctx, v, aws.String(NullVersion), &v.ETag)
+	if errors.Is(byIDErr, ErrForbidden) {
+		return obj, err
+	}
+	return byID, byIDErr
 }
 
-func (b *Bucket) get(ctx context.Context, key string, versionID, ifMatch *string) (Object, error) {
-	req := request{operation: "GetObject", action: "s3:GetObject", key: key}
+func (b *Bucket) get(ctx context.Context, v Version, versionID, ifMatch *string) (Object, error) {
+	req := request{operation: "GetObject", action: "s3:GetObject", key: v.Key}
 	if versionID != nil {
 		req.action = "s3:GetObjectVersion"
 	}
 	attempt, cancel := context.WithCancel(ctx)
 	defer cancel()
+	stalled := time.AfterFunc(stallTimeout, cancel)
+	defer stalled.Stop()
 	out, err := b.client.GetObject(attempt, &s3.GetObjectInput{
-		Bucket: &b.name, Key: &key, VersionId: versionID, IfMatch: ifMatch,
+		Bucket: &b.name, Key: &v.Key, VersionId: versionID, IfMatch: ifMatch,
 	})
 	if err != nil {
 		return Object{}, b.explain(ctx, req, err)
 	}
 	defer out.Body.Close()
-	body, err := readBody(out.Body, aws.ToInt64(out.ContentLength), cancel)
+	body, err := readBody(timedReader{out.Body, stalled}, v.Size, out.ContentLength)
 	if err != nil {
 		return Object{}, b.explain(ctx, req, fmt.Errorf("%w: %w", errBody, err))
 	}
 	return Object{
 		Body:        body,
-		VersionID:   aws.ToString(out.VersionId),
 		ContentType: aws.ToString(out.ContentType),
 		Metadata:    out.Metadata,
+		versionID:   aws.ToString(out.VersionId),
 	}, nil
 }
 
-// readBody reads size bytes and the end behind them, which is where the SDK
-// verifies the checksum. It calls stalled if nothing arrives for stallTimeout.
-func readBody(body io.Reader, size int64, stalled func()) ([]byte, error) {
-	timer := time.AfterFunc(stallTimeout, stalled)
-	defer timer.Stop()
-	r := timedReader{body, timer}
-	buf := make([]byte, size)
-	if _, err := io.ReadFull(r, buf); err != nil {
+// readBody reads a body to its end, which is where the SDK verifies the
+// checksum. The size that the listing told is a hint how much memory it takes.
+func readBody(body io.Reader, hint int64, length *int64) ([]byte, error) {
+	buf := bytes.NewBuffer(make([]byte, 0, min(hint, maxHint)+bytes.MinRead))
+	if _, err := buf.ReadFrom(body); err != nil {
 		return nil, err
 	}
-	if n, err := io.Copy(io.Discard, r); err != nil || n > 0 {
-		return nil, fmt.Errorf("%d bytes behind the %d announced: %w", n, size, err)
+	if length != nil && int64(buf.Len()) != *length {
+		return nil, fmt.Errorf("%d bytes came and %d were announced", buf.Len(), *length)
 	}
-	return buf, nil
+	return buf.Bytes(), nil
 }
 
 // timedReader starts the timer again whenever something arrives.

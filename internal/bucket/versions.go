@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/rs/zerolog"
 )
 
 // pageSize is how many entries are asked for; S3 answers 1,000 at most.
@@ -70,7 +71,7 @@ func (m Marker) behind(prev Marker) bool {
 }
 
 func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, size int32) (Page, error) {
-	if b.unversioned.Load() {
+	if b.listing.Load() == listsObjects {
 		return b.listObjects(ctx, prefix, after, size)
 	}
 	in := &s3.ListObjectVersionsInput{
@@ -88,15 +89,27 @@ func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, 
 	var page Page
 	_, err := b.client.ListObjectVersions(attempt, in, readVersions(&page), readDate(&page.Time))
 	req := request{operation: "ListObjectVersions", action: "s3:ListBucketVersions", key: after.Key}
-	if err := b.explain(ctx, req, err); err != nil {
-		if errors.Is(err, ErrUnsupported) {
-			b.unversioned.Store(true)
-			return b.listObjects(ctx, prefix, after, size)
-		}
+	err = b.explain(ctx, req, err)
+	switch {
+	case err == nil:
+		b.listing.Store(listsVersions)
+		return page, nil
+	case errors.Is(err, ErrUnsupported) && b.listing.CompareAndSwap(listsUnknown, listsObjects):
+		zerolog.Ctx(ctx).Warn().Err(err).Msg("the store can't list versions: overwritten and deleted objects will not be seen")
+		return b.listObjects(ctx, prefix, after, size)
+	case errors.Is(err, ErrUnsupported) && b.listing.Load() == listsVersions:
+		return Page{}, fmt.Errorf("%w: %v", ErrUnavailable, err) //nolint:errorlint // it did before, so it is no refusal
+	default:
 		return Page{}, err
 	}
-	return page, nil
 }
+
+// What a store is known to list. It is found out once, by the first listing.
+const (
+	listsUnknown int32 = iota
+	listsVersions
+	listsObjects
+)
 
 // listObjects serves stores that know no versions, such as Cloudflare R2.
 func (b *Bucket) listObjects(ctx context.Context, prefix string, after Marker, size int32) (Page, error) {

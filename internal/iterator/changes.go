@@ -29,18 +29,27 @@ func (it *Iterator) runChanges(ctx context.Context, watermark time.Time, known *
 		if err != nil {
 			return err
 		}
-		for _, t := range s.tasks() {
+		if watermark.Sub(began) > lookback {
+			it.log.Warn().Time("watermark", watermark).Time("now", began).
+				Msg("the server's clock was set back: some changes may be delivered again")
+			watermark = began
+		}
+		if began.Before(watermark) {
+			began = watermark
+		}
+		known.add(s.late...)
+		if err := it.emit(ctx, task{marks: s.late}); err != nil {
+			return err
+		}
+		for _, t := range s.tasks(watermark, began) {
 			known.add(t.marks...)
 			if err := it.emit(ctx, t); err != nil {
 				return err
 			}
 		}
-		if began.After(watermark) {
-			watermark = began
-		}
-		known.add(s.late...)
+		watermark = began
 		known.forget(it.oldest(watermark))
-		if err := it.emit(ctx, task{marks: s.late, watermark: watermark}); err != nil {
+		if err := it.emit(ctx, task{watermark: watermark}); err != nil {
 			return err
 		}
 	}
@@ -54,7 +63,8 @@ type scan struct {
 	key        string // that the last visited version belongs to
 	superseded bool   // a newer version of key was delivered before
 	found      []change
-	late       []mark // versions that became visible under a delivered one
+	ids        map[Fingerprint]struct{} // of found
+	late       []mark                   // versions that became visible under a delivered one
 }
 
 // change is a version that this scan found.
@@ -80,10 +90,24 @@ func (s *scan) visit(v bucket.Version, below *bucket.Version) error {
 		s.superseded = true
 	case s.superseded:
 		s.late = append(s.late, m)
+	case s.isFound(m.id):
 	default:
 		s.found = append(s.found, change{operation: operationOf(v, below), version: v, mark: m, order: v.LastModified})
 	}
 	return nil
+}
+
+// isFound tells whether this scan has found a version before, and remembers it:
+// a listing may begin a key again.
+func (s *scan) isFound(id Fingerprint) bool {
+	if _, ok := s.ids[id]; ok {
+		return true
+	}
+	if s.ids == nil {
+		s.ids = map[Fingerprint]struct{}{}
+	}
+	s.ids[id] = struct{}{}
+	return false
 }
 
 func operationOf(v bucket.Version, below *bucket.Version) Operation {
@@ -97,9 +121,10 @@ func operationOf(v bucket.Version, below *bucket.Version) Operation {
 	}
 }
 
-// tasks returns the changes in the order of delivery: by time, then key, and
+// tasks returns the changes of a scan that began at a server time and looked
+// behind a watermark, in the order of delivery: by time, then key, and
 // within a key from the oldest version to the newest.
-func (s *scan) tasks() []task {
+func (s *scan) tasks(watermark, began time.Time) []task {
 	slices.Reverse(s.found) // keys descending, oldest version first
 	for i := 1; i < len(s.found); i++ {
 		older, c := &s.found[i-1], &s.found[i]
@@ -114,5 +139,21 @@ func (s *scan) tasks() []task {
 	for i, c := range s.found {
 		tasks[i] = task{operation: c.operation, version: c.version, marks: []mark{c.mark}}
 	}
+	// The watermark rises with each task, up to the oldest change behind it:
+	// a restart in the middle of many changes then repeats no more than a window.
+	left := began
+	for i := range slices.Backward(tasks) {
+		if left.After(watermark) {
+			tasks[i].watermark = left
+		}
+		left = earlier(left, tasks[i].version.LastModified)
+	}
 	return tasks
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }

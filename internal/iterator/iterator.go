@@ -60,6 +60,12 @@ func Start(ctx context.Context, store Store, config Config, from Position, now t
 	if from.IsZero() {
 		from = Position{Mode: ModeSnapshot, Start: now, Watermark: now}
 	}
+	// Whatever a position knows was modified before now, give or take what the
+	// look-back allows for, and times of stores that keep milliseconds.
+	modified := now.Add(lookback)
+	if from.Watermark.After(now) {
+		modified = from.Watermark.Add(lookback)
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	it := &Iterator{
 		store:    store,
@@ -71,11 +77,11 @@ func Start(ctx context.Context, store Store, config Config, from Position, now t
 		fetchers: semaphore.NewWeighted(fetchConcurrency),
 		cancel:   cancel,
 		at:       from,
-		known:    newWindow(from.Known, now),
+		known:    newWindow(from.Known, modified),
 	}
 	it.running.Go(func() {
 		defer close(it.line)
-		it.ended = it.read(ctx, from, newWindow(from.Known, now))
+		it.ended = it.read(ctx, from, newWindow(from.Known, modified))
 	})
 	return it
 }
@@ -106,13 +112,13 @@ func (it *Iterator) oldest(watermark time.Time) time.Time {
 	return oldest
 }
 
-// Next returns the next changes, at least one and at most limit: those that are
+// Next returns the next changes, at least one and at most limit (1 or more): those that are
 // ready, or the first that will be. It blocks until there is one or ctx ends,
 // and then returns ctx's error; a later call goes on without a gap. Every other
 // error is final.
 func (it *Iterator) Next(ctx context.Context, limit int) ([]Change, error) {
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return nil, ctx.Err()
 	}
 	var changes []Change
 	for len(changes) == 0 {
@@ -139,13 +145,13 @@ func (it *Iterator) wait(ctx context.Context) error {
 			}
 			it.head = s
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 	}
 	select {
 	case <-it.head.ready:
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctx.Err()
 	}
 	if it.head.failed() {
 		return it.head.err

@@ -72,6 +72,8 @@ func (p Position) String() string {
 	seconds := p.Modified.Unix()
 	if p.Mode == ModeSnapshot {
 		seconds = p.Start.Unix()
+	} else if seconds < 0 { // a store that keeps the times of old files
+		seconds = p.Watermark.Unix()
 	}
 	fmt.Fprintf(&b, "%s_%c%d;v%d", p.Key, p.Mode, seconds, positionFormat)
 	writeTime := func(name string, t time.Time) {
@@ -127,8 +129,8 @@ func ParsePosition(s string) (Position, error) {
 	if err := p.parseExtension(extension); err != nil {
 		return Position{}, fmt.Errorf("position %q: %w", s, err)
 	}
-	if p.Start.IsZero() || p.Watermark.IsZero() || p.Modified.IsZero() {
-		return Position{}, fmt.Errorf("%w %q: start, watermark or modified is missing", ErrPosition, s)
+	if p.Start.IsZero() || p.Watermark.IsZero() {
+		return Position{}, fmt.Errorf("%w %q: start or watermark is missing", ErrPosition, s)
 	}
 	return p, nil
 }
@@ -166,7 +168,8 @@ func (p *Position) parseField(name, value string) (err error) {
 	case "floor":
 		p.Floor, err = parseTime(value)
 	case "modified":
-		p.Modified, err = parseTime(value)
+		p.Modified, err = time.Parse(time.RFC3339Nano, value)
+		p.Modified = p.Modified.UTC()
 	case "version":
 		p.VersionID, err = url.QueryUnescape(value)
 	case "known":

@@ -18,39 +18,41 @@ func (it *Iterator) walk(
 	ctx context.Context, after string, visit func(v bucket.Version, below *bucket.Version) error,
 ) (began time.Time, err error) {
 	var above *bucket.Version // waits for the one below it
-	marker := bucket.Marker{Key: after}
-	for more := true; more; {
-		page, err := it.list(ctx, marker)
+	pages := pager{marker: bucket.Marker{Key: after}, done: after}
+	for pages.more() {
+		page, err := it.list(ctx, pages.marker)
 		if err != nil {
 			return time.Time{}, err
 		}
 		if began.IsZero() {
 			began = page.Time
 		}
-		for i := range page.Versions {
-			v := &page.Versions[i]
-			// Some stores answer a key marker with the key itself again, and
-			// repeat a version where a page ends.
-			if after != "" && v.Key <= after || above != nil && above.Key == v.Key && above.VersionID == v.VersionID {
-				continue
+		versions, err := pages.turn(page)
+		if err != nil {
+			return time.Time{}, err
+		}
+		for i := range versions {
+			v := &versions[i]
+			if above != nil && above.Key == v.Key && above.VersionID == v.VersionID {
+				continue // some stores repeat a version where a page ends
 			}
-			if above != nil {
-				below := v
-				if v.Key != above.Key {
-					below = nil
-				}
-				if err := visit(*above, below); err != nil {
-					return time.Time{}, err
-				}
+			if err := visitAbove(above, v, visit); err != nil {
+				return time.Time{}, err
 			}
 			above = v
 		}
-		marker, more = page.Next, page.More
 	}
-	if above != nil {
-		err = visit(*above, nil)
+	return began, visitAbove(above, nil, visit)
+}
+
+func visitAbove(above, below *bucket.Version, visit func(v bucket.Version, below *bucket.Version) error) error {
+	if above == nil {
+		return nil
 	}
-	return began, err
+	if below != nil && below.Key != above.Key {
+		below = nil
+	}
+	return visit(*above, below)
 }
 
 func (it *Iterator) list(ctx context.Context, after bucket.Marker) (page bucket.Page, err error) {

@@ -6,6 +6,7 @@ package iterator
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -21,16 +22,17 @@ type Fingerprint [8]byte
 // fingerprint hashes what tells v from every other version. The null version is
 // replaced in place, so its time and ETag belong to its identity.
 func fingerprint(v bucket.Version) Fingerprint {
-	h := sha256.New()
-	writeField := func(s string) {
-		h.Write(binary.AppendUvarint(nil, uint64(len(s))))
-		h.Write([]byte(s))
+	if v.VersionID != bucket.NullVersion {
+		return hash(v.Key, v.VersionID)
 	}
-	writeField(v.Key)
-	writeField(v.VersionID)
-	if v.VersionID == bucket.NullVersion {
-		writeField(v.ETag)
-		writeField(v.LastModified.UTC().Format(time.RFC3339Nano))
+	return hash(v.Key, v.VersionID, v.ETag, v.LastModified.UTC().Format(time.RFC3339Nano))
+}
+
+func hash(fields ...string) Fingerprint {
+	h := sha256.New()
+	for _, field := range fields {
+		h.Write(binary.AppendUvarint(nil, uint64(len(field))))
+		h.Write([]byte(field))
 	}
 	return Fingerprint(h.Sum(nil))
 }
@@ -39,23 +41,29 @@ func fingerprint(v bucket.Version) Fingerprint {
 type mark struct {
 	id       Fingerprint
 	modified time.Time
+	place    Fingerprint // of the null version of a key, whatever it is now; else zero
 }
 
 func markOf(v bucket.Version) mark {
-	return mark{id: fingerprint(v), modified: v.LastModified}
+	m := mark{id: fingerprint(v), modified: v.LastModified}
+	if v.VersionID == bucket.NullVersion {
+		m.place = hash(v.Key)
+	}
+	return m
 }
 
 // window is the set of marks inside the look-back window. Its memory grows with
 // the changes inside the window, not with the bucket.
 type window struct {
-	marks []mark // in the order of delivery
-	ids   map[Fingerprint]struct{}
+	marks  []mark // in the order of delivery
+	ids    map[Fingerprint]struct{}
+	places map[Fingerprint]Fingerprint // the null version that was marked last
 }
 
 // newWindow returns the window that a position carries. Its marks have lost
-// their times and are kept for one look-back more: modified is when.
+// their times; modified is when they were made at the latest.
 func newWindow(ids []Fingerprint, modified time.Time) *window {
-	w := &window{ids: make(map[Fingerprint]struct{}, len(ids))}
+	w := &window{ids: make(map[Fingerprint]struct{}, len(ids)), places: map[Fingerprint]Fingerprint{}}
 	for _, id := range ids {
 		w.add(mark{id: id, modified: modified})
 	}
@@ -69,25 +77,39 @@ func (w *window) has(id Fingerprint) bool {
 
 func (w *window) add(marks ...mark) {
 	for _, m := range marks {
-		if !w.has(m.id) {
-			w.ids[m.id] = struct{}{}
-			w.marks = append(w.marks, m)
+		if w.has(m.id) {
+			continue
 		}
+		if m.place != (Fingerprint{}) {
+			w.replace(m)
+		}
+		w.ids[m.id] = struct{}{}
+		w.marks = append(w.marks, m)
 	}
+}
+
+// replace takes out the mark of the null version that m's has replaced: the
+// same state, within the same second, may come back and is a change again.
+func (w *window) replace(m mark) {
+	if old, ok := w.places[m.place]; ok {
+		delete(w.ids, old)
+		w.marks = slices.DeleteFunc(w.marks, func(m mark) bool { return m.id == old })
+	}
+	w.places[m.place] = m.id
 }
 
 // forget drops the marks of what was modified at or before t.
 func (w *window) forget(t time.Time) {
-	kept := w.marks[:0]
-	for _, m := range w.marks {
+	w.marks = slices.DeleteFunc(w.marks, func(m mark) bool {
 		if m.modified.After(t) {
-			kept = append(kept, m)
-		} else {
-			delete(w.ids, m.id)
+			return false
 		}
-	}
-	clear(w.marks[len(kept):])
-	w.marks = kept
+		delete(w.ids, m.id)
+		if w.places[m.place] == m.id {
+			delete(w.places, m.place)
+		}
+		return true
+	})
 }
 
 // newest returns the marks that were added last, as many as a position may

@@ -55,6 +55,11 @@ func (w *world) purge(key string) {
 // start begins to read from a position, and stops when the test ends.
 func (w *world) start(from string) *Iterator {
 	w.t.Helper()
+	return w.startEvery(time.Second, from)
+}
+
+func (w *world) startEvery(period time.Duration, from string) *Iterator {
+	w.t.Helper()
 	position, err := ParsePosition(from)
 	assert.NilError(w.t, err)
 	var now time.Time
@@ -62,16 +67,22 @@ func (w *world) start(from string) *Iterator {
 		now, err = w.bucket.Check(ctx, bucket.ReadAccess, "")
 		return err
 	}))
-	it := Start(w.t.Context(), w.bucket, Config{PollingPeriod: time.Second}, position, now)
+	it := Start(w.t.Context(), w.bucket, Config{PollingPeriod: period}, position, now)
 	w.t.Cleanup(it.Close)
 	return it
 }
 
 // read returns everything that it delivers until it was idle for some scans.
-func (w *world) read(it *Iterator) (all []Change) {
+func (w *world) read(it *Iterator) []Change {
+	w.t.Helper()
+	return w.readIdle(it, idle)
+}
+
+// readIdle returns everything that it delivers until it was idle for some time.
+func (w *world) readIdle(it *Iterator, idle time.Duration) (all []Change) {
 	w.t.Helper()
 	for {
-		changes := w.readSome(it, 10)
+		changes := w.readUntil(it, 10, idle)
 		if len(changes) == 0 {
 			return all
 		}
@@ -79,12 +90,19 @@ func (w *world) read(it *Iterator) (all []Change) {
 	}
 }
 
+// idle ends between two scans, so that what a test then writes is seen by one
+// scan as a whole.
+const idle = 25*time.Second + time.Second/2
+
 // readSome returns the next changes, none if there is none for some scans.
 func (w *world) readSome(it *Iterator, limit int) []Change {
 	w.t.Helper()
-	// It ends between two scans, so that what the test then writes is seen by
-	// one scan as a whole.
-	ctx, cancel := context.WithTimeout(w.t.Context(), 25*time.Second+time.Second/2)
+	return w.readUntil(it, limit, idle)
+}
+
+func (w *world) readUntil(it *Iterator, limit int, idle time.Duration) []Change {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), idle)
 	defer cancel()
 	changes, err := it.Next(ctx, limit)
 	if !errors.Is(err, context.DeadlineExceeded) {
