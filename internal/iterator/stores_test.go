@@ -44,7 +44,7 @@ func TestRestart_InALongBacklogRepeatsNothing(t *testing.T) {
 		first, err := it.Next(t.Context(), 1)
 		assert.NilError(t, err)
 		it.Close()
-		const changes = 1000 // many more than a position carries, but few in a window
+		const changes = 600 // many more than a position carries, but few in a window
 		for i := range changes {
 			time.Sleep(5 * time.Second)
 			w.put(fmt.Sprintf("k%04d", i), "x")
