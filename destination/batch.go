@@ -6,14 +6,16 @@ package destination
 import (
 	"math"
 	"time"
-
-	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// shortDelay is the longest sdk.batch.delay with which time alone ends a batch.
-const shortDelay = 5 * time.Second
+// shortDelay is the longest sdk.batch.delay with which time alone ends a batch
+// that has a size.
+const shortDelay = 2 * time.Second
 
-// takeOverBatching changes what the SDK's batching is told, and returns how many
+// neverFull is a size that no batch reaches.
+const neverFull = math.MaxInt
+
+// takeOverBatching changes what the SDK's batching is told, and notes how many
 // records an object may hold at most. It must be called before the SDK reads
 // the configuration, that is, while the destination opens.
 //
@@ -25,18 +27,20 @@ const shortDelay = 5 * time.Second
 // written by the timer can block the SDK for good.) Neither happens with a batch
 // that the timer ended, or that is still being collected when the pipeline stops.
 //
-// So with a short delay the SDK is told that no batch is ever full: batches end
-// by time, and Write cuts them into objects of at most sdk.batch.size records.
-// What is held in memory is then what arrives within the delay and while the
-// batch before it is being written. With a long delay that could be too much,
-// and the SDK keeps its way.
-func takeOverBatching(batch *sdk.DestinationWithBatch) (limit int) {
-	limit = batch.BatchSize
-	if limit <= 0 {
-		limit = math.MaxInt
+// So with a short delay, or without a size, the SDK is told that no batch is ever
+// full: batches end by time, and Write cuts them into objects of at most
+// sdk.batch.size records. What is held in memory is then what arrives within the
+// delay: while a batch is being written the SDK takes in nothing. With a size and
+// a long delay that could be too much, and the SDK keeps its way.
+func (d *Destination) takeOverBatching() {
+	batch := &d.config.DestinationWithBatch
+	if batch.BatchSize != neverFull { // else an earlier Open has noted it
+		d.limit = batch.BatchSize
 	}
-	if batch.BatchDelay > 0 && batch.BatchDelay <= shortDelay {
-		batch.BatchSize = math.MaxInt
+	if d.limit <= 0 {
+		d.limit = neverFull
 	}
-	return limit
+	if batch.BatchDelay > 0 && (batch.BatchDelay <= shortDelay || d.limit == neverFull) {
+		batch.BatchSize = neverFull
+	}
 }

@@ -7,10 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"unicode/utf8"
 
-	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	sdk "github.com/conduitio/conduit-connector-sdk"
@@ -22,7 +20,7 @@ const maxPrefix = 1024 - 64
 
 // Config holds the destination's parameters.
 type Config struct {
-	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=1s" examples:"sdk.batch.size=10000,sdk.batch.delay=1m,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
+	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=1s" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
 	bucket.Config
 
 	// What stands literally in front of each object's name: "logs/" writes into
@@ -69,29 +67,4 @@ func (c *Config) validateDelay() error {
 		return fmt.Errorf("%s: %v is less than 0", ConfigSdkBatchDelay, c.BatchDelay)
 	}
 	return nil
-}
-
-// serializer returns the serializer that sdk.record.format and its options ask
-// for. The SDK's middleware does not look at its own parameters: it falls back
-// to another layout when it opens.
-func (c *Config) serializer() (opencdc.RecordSerializer, error) {
-	var (
-		names []string
-		found sdk.RecordSerializer
-	)
-	for _, s := range c.DefaultRecordSerializers() {
-		names = append(names, s.Name())
-		if c.RecordFormat == nil || s.Name() == *c.RecordFormat {
-			found = s
-		}
-	}
-	if found == nil {
-		slices.Sort(names)
-		return nil, fmt.Errorf("%s: %q is none of %q", ConfigSdkRecordFormat, *c.RecordFormat, names)
-	}
-	configured, err := found.Configure(c.RecordFormatOptions)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", ConfigSdkRecordFormatOptions, err)
-	}
-	return configured, nil
 }

@@ -84,6 +84,16 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 	}
 }
 
+// An empty template makes an empty line of every record.
+func TestConfigure_TemplateWithoutOptions(t *testing.T) {
+	for _, options := range []string{"", " \n"} {
+		_, err := configure(t.Context(), t, newServer(), config.Config{
+			destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: options,
+		})
+		assert.Check(t, is.ErrorContains(err, destination.ConfigSdkRecordFormatOptions+": "))
+	}
+}
+
 func TestConfigure_AsksTheBucket(t *testing.T) {
 	t.Run("no such bucket", func(t *testing.T) {
 		_, err := configure(t.Context(), t, newServer(), config.Config{destination.ConfigAwsBucket: "nowhere"})

@@ -71,7 +71,7 @@ func (d *Destination) Open(ctx context.Context) error {
 		return fmt.Errorf("open destination: %w", err)
 	}
 	d.names = &namer{prefix: d.config.Prefix, extension: d.encoder.Extension(), clock: time.Now}
-	d.limit = takeOverBatching(&d.config.DestinationWithBatch)
+	d.takeOverBatching()
 	return nil
 }
 
@@ -79,10 +79,15 @@ func (d *Destination) Open(ctx context.Context) error {
 // S3 has confirmed, which are those that may be acknowledged. It blocks for as
 // long as S3 is unavailable and ctx lives. An error is about the record behind
 // those that are stored: it can't be encoded, or S3 refuses its object.
+//
+// Two things around it are the SDK's. It decodes records that have a schema
+// before they come here, and if it can't decode one, it refuses the whole batch.
+// And it refuses all that stands behind a refused record with that record's
+// error, although nothing is wrong with it.
 func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	stored := 0
 	for stored < len(recs) {
-		n, err := d.writeObject(ctx, recs[stored:min(len(recs), stored+d.limit)])
+		n, err := d.writeObject(ctx, recs[stored:stored+min(len(recs)-stored, d.limit)])
 		stored += n
 		if err != nil {
 			return stored, explain(err, len(recs)-stored)

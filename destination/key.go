@@ -4,20 +4,13 @@
 package destination
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-const (
-	// timeLayout has a fixed width, so that names sort as their times do.
-	timeLayout = "20060102T150405.000000000Z"
-	// hashSize is how many bytes of the hash a name holds.
-	hashSize = 12
-)
+// timeLayout has a fixed width, so that names sort as their times do.
+const timeLayout = "20060102T150405.000000000Z"
 
 // namer gives objects their names:
 //
@@ -27,10 +20,7 @@ const (
 // again overwrites its own object, be it a retry or, after a crash between
 // upload and acknowledgement, the same records read anew.
 //
-// The hash tells batches apart. It is over the identity of each record: the
-// connector that read it, its position, operation and time of creation. Not
-// over the metadata as a whole, since opencdc.readAt is another one when a
-// record is read again.
+// The hash tells batches apart: see hashOf.
 //
 // The time makes names sort. It is that of the newest record, because it, and
 // not the time of an upload, is still the same when a batch is written again:
@@ -90,22 +80,4 @@ func newestOf(recs []opencdc.Record, get func(opencdc.Metadata) (time.Time, erro
 		}
 	}
 	return newest
-}
-
-// hashOf returns a hash of the records' identities, in hexadecimal.
-func hashOf(recs []opencdc.Record) string {
-	h := sha256.New()
-	var length [8]byte
-	write := func(s string) {
-		binary.BigEndian.PutUint64(length[:], uint64(len(s)))
-		h.Write(length[:]) // the length keeps "a", "b" and "ab", "" apart
-		h.Write([]byte(s))
-	}
-	for _, rec := range recs {
-		write(rec.Metadata[opencdc.MetadataConduitSourceConnectorID])
-		write(string(rec.Position))
-		write(rec.Metadata[opencdc.MetadataCreatedAt])
-		write(rec.Operation.String())
-	}
-	return hex.EncodeToString(h.Sum(nil)[:hashSize])
 }

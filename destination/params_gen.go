@@ -48,10 +48,10 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigAwsEndpoint: {
 			Default:     "",
-			Description: "The URL of an S3-compatible store. With it, the bucket is addressed by\npath. If it is empty, the environment variable AWS_ENDPOINT_URL is used,\nand without that, AWS itself.",
+			Description: "The URL of an S3-compatible store. With it, the bucket is addressed by\npath. If it is empty, the environment variable AWS_ENDPOINT_URL_S3 or\nAWS_ENDPOINT_URL is used, and without those, AWS itself.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
-				config.ValidationRegex{Regex: regexp.MustCompile("^https?://[^/?#]+(/[^?#]*)?$")},
+				config.ValidationRegex{Regex: regexp.MustCompile("^(https?://.+|.*@.*)$")},
 			},
 		},
 		ConfigAwsRegion: {

@@ -109,7 +109,7 @@ func TestStop_WhatTheSDKWaitsForInVain(t *testing.T) {
 		records int
 	}{
 		"no record since the start":                {nil, 0},
-		"a long delay and a batch that was filled": {config.Config{ConfigSdkBatchSize: "10", ConfigSdkBatchDelay: "1m"}, 10},
+		"a long delay and a batch that was filled": {config.Config{ConfigSdkBatchSize: "10", ConfigSdkBatchDelay: "2001ms"}, 10},
 		"no delay and a batch that was filled":     {config.Config{ConfigSdkBatchSize: "10", ConfigSdkBatchDelay: "0"}, 10},
 	} {
 		t.Run(name, func(t *testing.T) {

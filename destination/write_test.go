@@ -165,6 +165,30 @@ func TestWrite_CutsBatchesIntoObjects(t *testing.T) {
 	}
 }
 
+func TestWrite_MixedShapesWithoutALimit(t *testing.T) {
+	server := newServer(s3test.Config{})
+	recs := numbered(0, 4)
+	recs[2].Payload.After = opencdc.StructuredData{"n": 1}
+	d := open(t, server, config.Config{ConfigFormat: "parquet", ConfigSdkBatchSize: "0"})
+	n, err := d.Write(t.Context(), recs)
+	assert.NilError(t, err)
+	assert.Check(t, is.Equal(n, 4))
+	assert.Check(t, is.Len(keys(server), 3))
+}
+
+// The SDK is told another size than the one that is configured; whoever opens
+// again must not take that one for the limit.
+func TestOpen_AgainKeepsTheSize(t *testing.T) {
+	server := newServer(s3test.Config{})
+	d := open(t, server, config.Config{ConfigSdkBatchSize: "4"})
+	assert.NilError(t, d.Teardown(t.Context()))
+	assert.NilError(t, d.Open(t.Context()))
+	_, err := d.Write(t.Context(), numbered(0, 10))
+	assert.NilError(t, err)
+	_, sizes := positions(t, server)
+	assert.Check(t, is.DeepEqual(sizes, []int{4, 4, 2}))
+}
+
 // A destination that names objects by the clock writes a second object when it
 // tries again.
 func TestD3_RetryOverwritesItsOwnObject(t *testing.T) {

@@ -18,9 +18,8 @@ const structName = "Config"
 // generate makes every generated file of the module in root, in memory. All
 // problems are reported at once.
 func generate(ctx context.Context, root string) ([]file, error) {
-	source, sourceErr := readSide(root, "source")
-	destination, destinationErr := readSide(root, "destination")
-	if err := errors.Join(sourceErr, destinationErr); err != nil {
+	source, destination, err := readSides(root)
+	if err != nil {
 		return nil, err
 	}
 	connector, spec, err := makeSpecification(ctx, root, source, destination)

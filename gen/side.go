@@ -28,17 +28,23 @@ type side struct {
 	examples map[string]string
 }
 
-// readSide reads the Config struct in the folder dir of the module in root.
-func readSide(root, dir string) (side, error) {
+// readSides reads the Config structs of the module in root.
+func readSides(root string) (source, destination side, err error) {
 	scratch, err := os.MkdirTemp("", "gen")
 	if err != nil {
-		return side{}, err
+		return side{}, side{}, err
 	}
 	defer os.RemoveAll(scratch)
 	if err := copyHandWritten(root, scratch); err != nil {
-		return side{}, fmt.Errorf("copy the module's hand-written code: %w", err)
+		return side{}, side{}, fmt.Errorf("copy the module's hand-written code: %w", err)
 	}
+	source, sourceErr := readSide(scratch, "source")
+	destination, destinationErr := readSide(scratch, "destination")
+	return source, destination, errors.Join(sourceErr, destinationErr)
+}
 
+// readSide reads the Config struct in the folder dir of the copy in scratch.
+func readSide(scratch, dir string) (side, error) {
 	params, pkg, err := paramgen.ParseParameters(filepath.Join(scratch, dir), structName)
 	if err != nil {
 		// Name the file that has to be mended instead of its copy.

@@ -4,7 +4,6 @@
 package format
 
 import (
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -22,12 +21,10 @@ const (
 	fieldAfter     = "payload.after"
 )
 
-var errText = errors.New("a text that is no UTF-8 can't be kept unchanged; bytes belong in raw data")
-
 // check returns a *fieldError if no format can keep rec as it is: an operation
-// that is not known, or a text that is no UTF-8, whose bytes JSON encoders would
-// replace and for which Parquet readers would refuse the whole file. Raw data is
-// no text and may hold any bytes.
+// that is not known, a text that is no UTF-8, whose bytes JSON encoders would
+// replace and for which Parquet readers would refuse the whole file, or a value
+// that is no JSON. Raw data is no text and may hold any bytes.
 func check(rec opencdc.Record) error {
 	if rec.Operation < opencdc.OperationCreate || rec.Operation > opencdc.OperationSnapshot {
 		return &fieldError{field: fieldOperation, err: fmt.Errorf("%d is not known", rec.Operation)}
@@ -38,8 +35,10 @@ func check(rec opencdc.Record) error {
 		}
 	}
 	for _, f := range dataFields(rec) {
-		if s, ok := f.data.(opencdc.StructuredData); ok && !validText(map[string]any(s)) {
-			return &fieldError{field: f.name, err: errText}
+		if s, ok := f.data.(opencdc.StructuredData); ok {
+			if err := checkValue(map[string]any(s), 0); err != nil {
+				return &fieldError{field: f.name, err: err}
+			}
 		}
 	}
 	return nil
@@ -56,26 +55,4 @@ func dataFields(rec opencdc.Record) [3]dataField {
 		{fieldBefore, rec.Payload.Before},
 		{fieldAfter, rec.Payload.After},
 	}
-}
-
-func validText(v any) bool {
-	switch v := v.(type) {
-	case string:
-		return utf8.ValidString(v)
-	case []any:
-		for _, item := range v {
-			if !validText(item) {
-				return false
-			}
-		}
-	case opencdc.StructuredData:
-		return validText(map[string]any(v))
-	case map[string]any:
-		for name, item := range v {
-			if !utf8.ValidString(name) || !validText(item) {
-				return false
-			}
-		}
-	}
-	return true
 }

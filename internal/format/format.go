@@ -27,11 +27,12 @@ type Encoder interface {
 	// at least one record, if there is one.
 	//
 	// A record that can't be encoded ends the object in front of it: the error
-	// is then a *RecordError with Index n. As long as n > 0, the object is
+	// is then a *RecordError about recs[n]. As long as n > 0, the object is
 	// whole; if n is 0, what was written is of no use. Any other error comes
 	// from w.
 	//
-	// Encode keeps none of recs and does not change them. It is not safe for
+	// Encode keeps none of recs and does not change them. It may give a column
+	// without data the type that the column had in the object before. It is not safe for
 	// concurrent use.
 	Encode(w io.Writer, recs []opencdc.Record) (n int, err error)
 	// Extension is the end of the objects' names, with its dot.
@@ -47,7 +48,7 @@ func New(format string, serializer opencdc.RecordSerializer) (Encoder, error) {
 	case JSON:
 		return &jsonEncoder{serializer: serializer}, nil
 	case Parquet:
-		return &parquetEncoder{}, nil
+		return newParquetEncoder(), nil
 	default:
 		return nil, fmt.Errorf("format: %q is neither %q nor %q", format, JSON, Parquet)
 	}
@@ -55,9 +56,8 @@ func New(format string, serializer opencdc.RecordSerializer) (Encoder, error) {
 
 // RecordError says which record can't be encoded, and why.
 type RecordError struct {
-	Index    int              // among the records that were to be encoded
-	Position opencdc.Position // of the record
-	Field    string           // of the record, as OpenCDC names it; empty if it is the whole record
+	Position opencdc.Position
+	Field    string // of the record, as OpenCDC names it; empty if it is the whole record
 	Err      error
 }
 
@@ -70,10 +70,9 @@ func (e *RecordError) Error() string {
 
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// refuse returns the RecordError of recs[i]. An err that names a field passes
-// it on.
-func refuse(recs []opencdc.Record, i int, err error) *RecordError {
-	refused := &RecordError{Index: i, Position: recs[i].Position, Err: err}
+// refuse returns the RecordError of rec. An err that names a field passes it on.
+func refuse(rec opencdc.Record, err error) *RecordError {
+	refused := &RecordError{Position: rec.Position, Err: err}
 	if f, ok := err.(*fieldError); ok { //nolint:errorlint // made here, never wrapped
 		refused.Field, refused.Err = f.field, f.err
 	}

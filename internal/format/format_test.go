@@ -77,14 +77,12 @@ func TestNew_UnknownFormat(t *testing.T) {
 }
 
 func TestEncode_NamesTheRefusedRecordAndItsField(t *testing.T) {
-	cyclic := map[string]any{}
-	cyclic["self"] = func() {}
 	for name, bad := range map[string]struct {
 		record opencdc.Record
 		field  string
 	}{
 		"a value that JSON has not": {structured("bad", opencdc.StructuredData{"f": func() {}}), "payload.after"},
-		"nested":                    {structured("bad", opencdc.StructuredData{"o": cyclic}), "payload.after"},
+		"nested":                    {structured("bad", opencdc.StructuredData{"o": map[string]any{"f": func() {}}}), "payload.after"},
 		"a text that is no UTF-8":   {structured("bad", opencdc.StructuredData{"a": []any{"\xff"}}), "payload.after"},
 		"metadata":                  {opencdc.Record{Position: opencdc.Position("bad"), Operation: opencdc.OperationCreate, Metadata: opencdc.Metadata{"m": "\xff"}}, `metadata "m"`},
 		"an unknown operation":      {opencdc.Record{Position: opencdc.Position("bad"), Operation: 9}, "operation"},
@@ -100,7 +98,6 @@ func TestEncode_NamesTheRefusedRecordAndItsField(t *testing.T) {
 				var refused *format.RecordError
 				assert.Assert(t, errors.As(err, &refused), "%v", err)
 				assert.Check(t, cmp.Equal(n, 2))
-				assert.Check(t, cmp.Equal(refused.Index, 2))
 				assert.Check(t, cmp.Equal(string(refused.Position), "bad"))
 				assert.Check(t, cmp.ErrorContains(err, `"bad"`))
 				assert.Check(t, cmp.ErrorContains(err, bad.field))

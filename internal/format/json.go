@@ -14,6 +14,11 @@ import (
 	"github.com/goccy/go-json"
 )
 
+var (
+	errEmptyLine = errors.New("sdk.record.format: its text is empty; one record must be one line")
+	errLines     = errors.New("sdk.record.format: its text spans lines and is no JSON; one record must be one line")
+)
+
 // jsonEncoder writes one record a line, each line ended by a newline.
 //
 // Records are serialized here and not with Record.Bytes, which hides the
@@ -30,7 +35,7 @@ func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) (int, error) {
 	for i, rec := range recs {
 		line, err := e.line(rec)
 		if err != nil {
-			return i, refuse(recs, i, err)
+			return i, refuse(rec, err)
 		}
 		if _, err := w.Write(append(line, '\n')); err != nil {
 			return i, fmt.Errorf("write line %d: %w", i+1, err)
@@ -42,7 +47,7 @@ func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) (int, error) {
 // line returns rec in the serializer's layout without a newline in it. Newlines
 // at the end, as templates have them, are cut off. Those inside are taken out
 // of JSON, where they mean nothing; in anything else they would break the
-// record into several lines, so the record is refused.
+// record into several lines, so the record is refused, as is an empty text.
 func (e *jsonEncoder) line(rec opencdc.Record) ([]byte, error) {
 	if err := check(rec); err != nil {
 		return nil, err
@@ -52,12 +57,15 @@ func (e *jsonEncoder) line(rec opencdc.Record) ([]byte, error) {
 		return nil, blame(rec, err)
 	}
 	line = bytes.TrimRight(line, "\r\n")
+	if len(bytes.TrimSpace(line)) == 0 {
+		return nil, errEmptyLine
+	}
 	if bytes.IndexByte(line, '\n') < 0 {
 		return line, nil
 	}
 	var compact bytes.Buffer
 	if err := stdjson.Compact(&compact, line); err != nil {
-		return nil, errors.New("sdk.record.format: its text spans lines and is no JSON; one record must be one line")
+		return nil, errLines
 	}
 	return compact.Bytes(), nil
 }

@@ -153,6 +153,15 @@ func TestJSON_OneRecordIsOneLine(t *testing.T) {
 	})
 }
 
+func TestJSON_NoLineIsEmpty(t *testing.T) {
+	recs := everyOperation()
+	for _, template := range []string{`{{ if .Payload.Before }}{{ .Operation }}{{ end }}`, "{{ if .Payload.Before }}{{ .Operation }}{{ end }} \n"} {
+		lines, err := encodeJSON(t, layout(t, "template", template), recs[2], recs[1])
+		assert.Check(t, cmp.ErrorContains(err, `record at position "2": sdk.record.format: its text is empty`))
+		assert.Check(t, cmp.Len(lines, 1))
+	}
+}
+
 func TestJSON_SerializerFails(t *testing.T) {
 	t.Run("with an error", func(t *testing.T) {
 		_, err := encodeJSON(t, layout(t, "template", `{{ index .Metadata "a" }}{{ .Nothing }}`), everyOperation()[0])

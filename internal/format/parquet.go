@@ -19,7 +19,14 @@ const rowsAtATime = 64
 //
 // The records of one object have one shape, so that each of its columns says
 // in its type what it holds: see shape.
-type parquetEncoder struct{}
+type parquetEncoder struct {
+	codec *zstd.Codec // has large buffers, which the next object can use again
+	last  shape       // of each column that has had data
+}
+
+func newParquetEncoder() *parquetEncoder {
+	return &parquetEncoder{codec: &zstd.Codec{Level: zstd.SpeedDefault}}
+}
 
 func (*parquetEncoder) Extension() string { return ".parquet" }
 
@@ -27,14 +34,15 @@ func (*parquetEncoder) ContentType() string { return "application/vnd.apache.par
 
 func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record) (int, error) {
 	shape, n := shapeOf(recs)
-	out := newParquetWriter(w, shape.schema())
+	e.last = shape.or(e.last)
+	out := e.newWriter(w, e.last.schema())
 	rows := make([]parquet.Row, 0, rowsAtATime)
 
 	var refused error
 	for i, rec := range recs[:n] {
 		row, err := rowOf(rec)
 		if err != nil {
-			n, refused = i, refuse(recs, i, err)
+			n, refused = i, refuse(rec, err)
 			break
 		}
 		rows = append(rows, row)
@@ -54,9 +62,9 @@ func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record) (int, error)
 	return n, refused
 }
 
-func newParquetWriter(w io.Writer, schema *parquet.Schema) *parquet.GenericWriter[any] {
+func (e *parquetEncoder) newWriter(w io.Writer, schema *parquet.Schema) *parquet.GenericWriter[any] {
 	return parquet.NewGenericWriter[any](w, schema,
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
+		parquet.Compression(e.codec),
 		// The bounds of blobs help no reader and would repeat the largest
 		// payload in the footer.
 		parquet.SkipPageBounds(fieldPosition),

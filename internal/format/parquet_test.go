@@ -193,6 +193,27 @@ func TestParquet_AnotherShapeBeginsAnotherObject(t *testing.T) {
 	assert.Check(t, cmp.DeepEqual(got, []string{"n", "1", "n", "1", "n", "3"}), "in order, nothing is lost")
 }
 
+// Engines that read many objects as one table take the types of columns from any
+// one of them.
+func TestParquet_AbsentColumnsKeepTheirType(t *testing.T) {
+	created := opencdc.Record{Operation: opencdc.OperationCreate, Key: opencdc.RawData("k"), Payload: opencdc.Change{After: opencdc.StructuredData{"a": 1}}}
+	deleted := opencdc.Record{Operation: opencdc.OperationDelete, Key: opencdc.RawData("k")}
+	bare := opencdc.Record{Operation: opencdc.OperationDelete}
+
+	encoder := newEncoder(t, format.Parquet)
+	var schemas []string
+	for _, rec := range []opencdc.Record{created, deleted, bare, created} {
+		var out bytes.Buffer
+		_, err := encoder.Encode(&out, []opencdc.Record{rec})
+		assert.NilError(t, err)
+		schema, _ := readBack(t, out.Bytes())
+		schemas = append(schemas, schema.String())
+	}
+	for _, schema := range schemas[1:] {
+		assert.Check(t, cmp.Equal(schema, schemas[0]))
+	}
+}
+
 func TestParquet_ManyRows(t *testing.T) {
 	var recs []opencdc.Record
 	for i := range 1000 {

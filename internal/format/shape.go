@@ -55,6 +55,14 @@ func shapeOf(recs []opencdc.Record) (shape, int) {
 	return s, len(recs)
 }
 
+// or returns s with the kinds of another shape in the place of absent ones.
+func (s shape) or(other shape) shape {
+	for i, k := range other {
+		s[i] = cmp.Or(s[i], k)
+	}
+	return s
+}
+
 // schema returns the columns of an object:
 //
 //	required binary operation (STRING)   create, update, delete or snapshot
