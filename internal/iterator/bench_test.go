@@ -60,7 +60,7 @@ func BenchmarkScan(b *testing.B) {
 			it := &Iterator{store: store}
 			b.ReportAllocs()
 			for b.Loop() {
-				s := &scan{oldest: it.oldest(time.Now()), known: newWindow(nil, time.Time{})}
+				s := &scan{oldest: it.oldest(time.Now()), known: newWindow(nil)}
 				_, err := it.walk(context.Background(), "", s.visit)
 				assert.NilError(b, err)
 				assert.Equal(b, len(s.found), 0)
@@ -73,7 +73,7 @@ func BenchmarkScan(b *testing.B) {
 func BenchmarkPosition(b *testing.B) {
 	p := Position{
 		Mode: ModeChanges, Key: "orders/2026/11/22/17.json", VersionID: "3sL4kqtJlcpXroDTDmpUMLUo",
-		Start: at(1), Watermark: at(2), Modified: at(3), Known: make([]Fingerprint, maxKnown),
+		Start: at(1), Watermark: at(2), Modified: at(3), Known: make([]Known, maxKnown),
 	}
 	text := p.String()
 	b.Run("String", func(b *testing.B) {

@@ -33,25 +33,20 @@ func (it *Iterator) runChanges(ctx context.Context, watermark time.Time, known *
 			it.log.Warn().Time("watermark", watermark).Time("now", began).
 				Msg("the server's clock was set back: some changes may be delivered again")
 			watermark = began
+			if err := it.emit(ctx, task{watermark: began, clockSetBack: true}); err != nil {
+				return err
+			}
 		}
-		if began.Before(watermark) {
-			began = watermark
-		}
-		known.add(s.late...)
-		if err := it.emit(ctx, task{marks: s.late}); err != nil {
-			return err
-		}
-		for _, t := range s.tasks(watermark, began) {
+		for _, t := range s.tasks(began) {
 			known.add(t.marks...)
 			if err := it.emit(ctx, t); err != nil {
 				return err
 			}
 		}
-		watermark = began
-		known.forget(it.oldest(watermark))
-		if err := it.emit(ctx, task{watermark: watermark}); err != nil {
-			return err
+		if began.After(watermark) {
+			watermark = began
 		}
+		known.forget(it.oldest(watermark))
 	}
 }
 
@@ -86,11 +81,11 @@ func (s *scan) visit(v bucket.Version, below *bucket.Version) error {
 	}
 	m := markOf(v)
 	switch {
-	case s.known.has(m.id):
+	case s.known.has(m.ID):
 		s.superseded = true
 	case s.superseded:
 		s.late = append(s.late, m)
-	case s.isFound(m.id):
+	case s.isFound(m.ID):
 	default:
 		s.found = append(s.found, change{operation: operationOf(v, below), version: v, mark: m, order: v.LastModified})
 	}
@@ -121,10 +116,10 @@ func operationOf(v bucket.Version, below *bucket.Version) Operation {
 	}
 }
 
-// tasks returns the changes of a scan that began at a server time and looked
-// behind a watermark, in the order of delivery: by time, then key, and
-// within a key from the oldest version to the newest.
-func (s *scan) tasks(watermark, began time.Time) []task {
+// tasks returns what a scan that began at a server time has found, in the order
+// of delivery: changes by time, then key, and within a key from the oldest
+// version to the newest.
+func (s *scan) tasks(began time.Time) []task {
 	slices.Reverse(s.found) // keys descending, oldest version first
 	for i := 1; i < len(s.found); i++ {
 		older, c := &s.found[i-1], &s.found[i]
@@ -135,18 +130,20 @@ func (s *scan) tasks(watermark, began time.Time) []task {
 	slices.SortStableFunc(s.found, func(a, b change) int {
 		return cmp.Or(a.order.Compare(b.order), cmp.Compare(a.version.Key, b.version.Key))
 	})
-	tasks := make([]task, len(s.found))
-	for i, c := range s.found {
-		tasks[i] = task{operation: c.operation, version: c.version, marks: []mark{c.mark}}
+	tasks := make([]task, 0, 1+len(s.found))
+	if len(s.late) > 0 {
+		tasks = append(tasks, task{marks: s.late})
 	}
-	// The watermark rises with each task, up to the oldest change behind it:
-	// a restart in the middle of many changes then repeats no more than a window.
+	for _, c := range s.found {
+		tasks = append(tasks, task{operation: c.operation, version: c.version, marks: []mark{c.mark}, watermark: c.order})
+	}
+	// No watermark passes a change that is still to come.
 	left := began
-	for i := range slices.Backward(tasks) {
-		if left.After(watermark) {
-			tasks[i].watermark = left
+	for i, t := range slices.Backward(tasks) {
+		tasks[i].watermark = earlier(left, t.watermark)
+		if t.operation != 0 {
+			left = earlier(left, t.version.LastModified)
 		}
-		left = earlier(left, tasks[i].version.LastModified)
 	}
 	return tasks
 }

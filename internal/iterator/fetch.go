@@ -27,7 +27,9 @@ type task struct {
 	operation Operation
 	version   bucket.Version
 	marks     []mark
-	watermark time.Time // everything visible by then was delivered; zero: no news
+	watermark time.Time // of the position after it, if that is later than before
+	// clockSetBack says that the watermark holds even if it is earlier.
+	clockSetBack bool
 }
 
 // slot is a task on its way to delivery.

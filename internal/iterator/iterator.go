@@ -60,12 +60,6 @@ func Start(ctx context.Context, store Store, config Config, from Position, now t
 	if from.IsZero() {
 		from = Position{Mode: ModeSnapshot, Start: now, Watermark: now}
 	}
-	// Whatever a position knows was modified before now, give or take what the
-	// look-back allows for, and times of stores that keep milliseconds.
-	modified := now.Add(lookback)
-	if from.Watermark.After(now) {
-		modified = from.Watermark.Add(lookback)
-	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	it := &Iterator{
 		store:    store,
@@ -77,11 +71,11 @@ func Start(ctx context.Context, store Store, config Config, from Position, now t
 		fetchers: semaphore.NewWeighted(fetchConcurrency),
 		cancel:   cancel,
 		at:       from,
-		known:    newWindow(from.Known, modified),
+		known:    newWindow(from.Known),
 	}
 	it.running.Go(func() {
 		defer close(it.line)
-		it.ended = it.read(ctx, from, newWindow(from.Known, modified))
+		it.ended = it.read(ctx, from, newWindow(from.Known))
 	})
 	return it
 }
@@ -188,10 +182,7 @@ func (it *Iterator) deliver() (Change, bool) {
 	it.head = nil
 	it.buffer.Release(s.bytes)
 	it.known.add(s.marks...)
-	if !s.watermark.IsZero() {
-		it.at.Mode, it.at.Watermark = ModeChanges, s.watermark
-		it.known.forget(it.oldest(s.watermark))
-	}
+	it.advance(s.task)
 	if s.operation == 0 || s.gone() {
 		return Change{}, false
 	}
@@ -207,4 +198,16 @@ func (it *Iterator) deliver() (Change, bool) {
 		})
 	}
 	return Change{Operation: s.operation, Version: s.version, Object: s.object, Position: position}, true
+}
+
+// advance moves the watermark. Once a second of S3's time, what it leaves behind
+// is forgotten.
+func (it *Iterator) advance(t task) {
+	before := it.at.Watermark
+	if t.watermark.After(before) || t.clockSetBack {
+		it.at.Watermark = t.watermark
+	}
+	if !it.at.Watermark.Truncate(time.Second).Equal(before.Truncate(time.Second)) {
+		it.known.forget(it.oldest(it.at.Watermark))
+	}
 }

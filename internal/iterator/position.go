@@ -5,6 +5,7 @@ package iterator
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/url"
@@ -46,14 +47,16 @@ type Position struct {
 	// Start is the server time before the first listing: what existed then is
 	// the snapshot, what came later are changes.
 	Start time.Time
-	// Watermark is the server time up to which every change was delivered.
+	// Watermark is the time of a change up to which all were delivered, but for
+	// those that the look-back may still bring. It depends on nothing else: a
+	// change that is delivered again has the position that it had.
 	Watermark time.Time
 	// Floor bounds the look-back: nothing older is looked for. It is set when
 	// the source continues the work of a connector that kept whole seconds only.
 	Floor time.Time
 	// Known are the versions inside the look-back window that need no delivery
 	// any more.
-	Known []Fingerprint
+	Known []Known
 	// More says that Known did not hold all of them.
 	More bool
 }
@@ -89,11 +92,7 @@ func (p Position) String() string {
 		b.WriteString(";version=" + strings.ReplaceAll(url.QueryEscape(p.VersionID), "_", "%5F"))
 	}
 	if len(p.Known) > 0 {
-		raw := make([]byte, 0, len(p.Known)*len(Fingerprint{}))
-		for _, id := range p.Known {
-			raw = append(raw, id[:]...)
-		}
-		b.WriteString(";known=" + base64.RawStdEncoding.EncodeToString(raw))
+		b.WriteString(";known=" + base64.RawStdEncoding.EncodeToString(p.appendKnown(nil)))
 	}
 	if p.More {
 		b.WriteString(";more")
@@ -148,13 +147,21 @@ func (p *Position) parseExtension(extension string) error {
 		return fmt.Errorf("%w: it is of format %d and this connector knows %d; use the version that wrote it, or a later one",
 			ErrNewerPosition, number, positionFormat)
 	}
+	var known string // relative to the watermark, so it is read last
 	for fields != "" {
 		var field string
 		field, fields, _ = strings.Cut(fields, ";")
 		name, value, _ := strings.Cut(field, "=")
+		if name == "known" {
+			known = value
+			continue
+		}
 		if err := p.parseField(name, value); err != nil {
 			return fmt.Errorf("%w: field %q: %w", ErrPosition, name, err)
 		}
+	}
+	if err := p.parseKnown(known); err != nil {
+		return fmt.Errorf("%w: field %q: %w", ErrPosition, "known", err)
 	}
 	return nil
 }
@@ -172,8 +179,6 @@ func (p *Position) parseField(name, value string) (err error) {
 		p.Modified = p.Modified.UTC()
 	case "version":
 		p.VersionID, err = url.QueryUnescape(value)
-	case "known":
-		p.Known, err = parseKnown(value)
 	case "more":
 		p.More = true
 	default:
@@ -193,18 +198,33 @@ func parseTime(s string) (time.Time, error) {
 	return t, nil
 }
 
-func parseKnown(s string) ([]Fingerprint, error) {
+// appendKnown appends, for each known version, its fingerprint and how many
+// seconds before the watermark it was modified.
+func (p *Position) appendKnown(raw []byte) []byte {
+	for _, k := range p.Known {
+		raw = append(raw, k.ID[:]...)
+		raw = binary.AppendVarint(raw, p.Watermark.Unix()-k.Modified.Unix())
+	}
+	return raw
+}
+
+func (p *Position) parseKnown(s string) error {
 	raw, err := base64.RawStdEncoding.Strict().DecodeString(s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const size = len(Fingerprint{})
-	if len(raw)%size != 0 {
-		return nil, fmt.Errorf("%d bytes are not a multiple of %d", len(raw), size)
+	for len(raw) > 0 {
+		if len(raw) < size {
+			return errors.New("it is cut off")
+		}
+		before, n := binary.Varint(raw[size:])
+		if n <= 0 || before > maxSeconds || before < -maxSeconds {
+			return errors.New("time out of range")
+		}
+		modified := time.Unix(p.Watermark.Unix()-before, 0).UTC()
+		p.Known = append(p.Known, Known{ID: Fingerprint(raw), Modified: modified})
+		raw = raw[size+n:]
 	}
-	var ids []Fingerprint
-	for ; len(raw) > 0; raw = raw[size:] {
-		ids = append(ids, Fingerprint(raw))
-	}
-	return ids, nil
+	return nil
 }

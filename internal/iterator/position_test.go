@@ -61,10 +61,10 @@ func TestPosition_BeginsLikeTodays(t *testing.T) {
 func TestPosition_IsAtMost4KiBBeyondTheKey(t *testing.T) {
 	p := Position{
 		Mode: ModeChanges, Key: "k", VersionID: strings.Repeat("_", 100),
-		Start: at(1), Watermark: at(2), Floor: at(3), Modified: at(4), Known: make([]Fingerprint, maxKnown), More: true,
+		Start: at(1), Watermark: at(2), Floor: at(3), Modified: at(4), Known: make([]Known, maxKnown), More: true,
 	}
 	for i := range p.Known {
-		p.Known[i] = Fingerprint{byte(i), byte(i >> 8), 0xff, 0xff}
+		p.Known[i] = Known{ID: Fingerprint{byte(i), byte(i >> 8), 0xff, 0xff}, Modified: time.Unix(int64(i*20), 0).UTC()}
 	}
 	text := p.String()
 	assert.Check(t, len(text) <= 4096+len(p.Key), "%d bytes", len(text))
@@ -77,7 +77,7 @@ func TestPosition_IsAtMost4KiBBeyondTheKey(t *testing.T) {
 func FuzzParsePosition(f *testing.F) {
 	for _, p := range []Position{
 		{Mode: ModeSnapshot, Key: "a", Start: at(5), Watermark: at(5), Modified: at(3)},
-		{Mode: ModeChanges, Key: "a_b;c", VersionID: "3/L4k_q;=%", Start: at(5), Watermark: at(6), Modified: at(7), Floor: at(4), Known: []Fingerprint{{1}, {2}}, More: true},
+		{Mode: ModeChanges, Key: "a_b;c", VersionID: "3/L4k_q;=%", Start: at(5), Watermark: at(6), Modified: at(7), Floor: at(4), Known: []Known{{ID: Fingerprint{1}, Modified: time.Unix(6, 0)}, {ID: Fingerprint{2}, Modified: time.Unix(0, 0)}}, More: true},
 	} {
 		f.Add(p.String())
 	}

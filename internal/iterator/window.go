@@ -12,8 +12,9 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
 
-// maxKnown is how many versions a position carries: 300 take 3,200 bytes.
-const maxKnown = 300
+// maxKnown is how many versions a position carries: 256 take 3,414 bytes, if
+// they were modified within two hours of the watermark.
+const maxKnown = 256
 
 // Fingerprint is a short hash that stands for one version of one key. Among a
 // million versions, the odds that two share one are 1 to 37 million.
@@ -37,15 +38,21 @@ func hash(fields ...string) Fingerprint {
 	return Fingerprint(h.Sum(nil))
 }
 
-// mark says that a version needs no delivery any more.
+// Known says that a version needs no delivery any more.
+type Known struct {
+	ID       Fingerprint
+	Modified time.Time // when, in whole seconds, rounded up
+}
+
+// mark is a Known version and its place.
 type mark struct {
-	id       Fingerprint
-	modified time.Time
-	place    Fingerprint // of the null version of a key, whatever it is now; else zero
+	Known
+	place Fingerprint // of the null version of a key, whatever it is now; else zero
 }
 
 func markOf(v bucket.Version) mark {
-	m := mark{id: fingerprint(v), modified: v.LastModified}
+	modified := v.LastModified.UTC().Add(time.Second - 1).Truncate(time.Second)
+	m := mark{Known: Known{ID: fingerprint(v), Modified: modified}}
 	if v.VersionID == bucket.NullVersion {
 		m.place = hash(v.Key)
 	}
@@ -60,12 +67,11 @@ type window struct {
 	places map[Fingerprint]Fingerprint // the null version that was marked last
 }
 
-// newWindow returns the window that a position carries. Its marks have lost
-// their times; modified is when they were made at the latest.
-func newWindow(ids []Fingerprint, modified time.Time) *window {
-	w := &window{ids: make(map[Fingerprint]struct{}, len(ids)), places: map[Fingerprint]Fingerprint{}}
-	for _, id := range ids {
-		w.add(mark{id: id, modified: modified})
+// newWindow returns the window that a position carries.
+func newWindow(known []Known) *window {
+	w := &window{ids: make(map[Fingerprint]struct{}, len(known)), places: map[Fingerprint]Fingerprint{}}
+	for _, k := range known {
+		w.add(mark{Known: k})
 	}
 	return w
 }
@@ -77,13 +83,13 @@ func (w *window) has(id Fingerprint) bool {
 
 func (w *window) add(marks ...mark) {
 	for _, m := range marks {
-		if w.has(m.id) {
+		if w.has(m.ID) {
 			continue
 		}
 		if m.place != (Fingerprint{}) {
 			w.replace(m)
 		}
-		w.ids[m.id] = struct{}{}
+		w.ids[m.ID] = struct{}{}
 		w.marks = append(w.marks, m)
 	}
 }
@@ -93,19 +99,19 @@ func (w *window) add(marks ...mark) {
 func (w *window) replace(m mark) {
 	if old, ok := w.places[m.place]; ok {
 		delete(w.ids, old)
-		w.marks = slices.DeleteFunc(w.marks, func(m mark) bool { return m.id == old })
+		w.marks = slices.DeleteFunc(w.marks, func(m mark) bool { return m.ID == old })
 	}
-	w.places[m.place] = m.id
+	w.places[m.place] = m.ID
 }
 
 // forget drops the marks of what was modified at or before t.
 func (w *window) forget(t time.Time) {
 	w.marks = slices.DeleteFunc(w.marks, func(m mark) bool {
-		if m.modified.After(t) {
+		if m.Modified.After(t) {
 			return false
 		}
-		delete(w.ids, m.id)
-		if w.places[m.place] == m.id {
+		delete(w.ids, m.ID)
+		if w.places[m.place] == m.ID {
 			delete(w.places, m.place)
 		}
 		return true
@@ -114,10 +120,10 @@ func (w *window) forget(t time.Time) {
 
 // newest returns the marks that were added last, as many as a position may
 // carry, and whether there are more.
-func (w *window) newest() (ids []Fingerprint, more bool) {
+func (w *window) newest() (known []Known, more bool) {
 	from := max(0, len(w.marks)-maxKnown)
 	for _, m := range w.marks[from:] {
-		ids = append(ids, m.id)
+		known = append(known, m.Known)
 	}
-	return ids, from > 0
+	return known, from > 0
 }

@@ -111,6 +111,14 @@ func (w *world) readUntil(it *Iterator, limit int, idle time.Duration) []Change 
 	return changes
 }
 
+func positions(changes []Change) []string {
+	texts := make([]string, len(changes))
+	for i, c := range changes {
+		texts[i] = c.Position.String()
+	}
+	return texts
+}
+
 // said writes changes down, one a line.
 func said(changes []Change) []string {
 	lines := make([]string, len(changes))
