@@ -72,7 +72,7 @@ func TestListVersions_KeepsTheOrderOfTheListing(t *testing.T) {
 			got = append(got, fmt.Sprint(v.Key, v.Size, v.DeleteMarker, v.IsLatest))
 		}
 		one := func(key string) []string {
-			return []string{key + "0 true true", key + "3 false false", key + "2 false false", key + "0 true false", key + "1 false false"}
+			return []string{key + "0 true true", key + "3 false false", key + "2 false false", key + "0 true false", key + "1 false false"} //nolint:dupword // size, delete marker, latest
 		}
 		assert.Check(t, is.DeepEqual(got, append(one("a"), one("b")...)))
 	}
