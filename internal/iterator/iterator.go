@@ -106,10 +106,10 @@ func (it *Iterator) oldest(watermark time.Time) time.Time {
 	return oldest
 }
 
-// Next returns the next changes, at least one and at most limit (1 or more): those that are
-// ready, or the first that will be. It blocks until there is one or ctx ends,
-// and then returns ctx's error; a later call goes on without a gap. Every other
-// error is final.
+// Next returns the next changes, at least one and at most limit, which is 1 or
+// more: those that are ready, or the first that will be. It blocks until there
+// is one or ctx ends, and then returns ctx's error; a later call goes on without
+// a gap. Every other error is final.
 func (it *Iterator) Next(ctx context.Context, limit int) ([]Change, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
