@@ -28,6 +28,11 @@ const (
 // newRecord makes the record of a change in bucket.
 func newRecord(bucket string, c iterator.Change) opencdc.Record {
 	metadata := newMetadata(bucket, c)
+	// Conduit's protocol carries metadata as text, and S3-compatible stores
+	// whatever they were sent.
+	for name, value := range metadata {
+		metadata[name] = strings.ToValidUTF8(value, "\uFFFD")
+	}
 	position := opencdc.Position(c.Position.String())
 	key := opencdc.RawData(c.Version.Key)
 	after := opencdc.RawData(c.Object.Body)
@@ -63,11 +68,6 @@ func newMetadata(bucket string, c iterator.Change) opencdc.Metadata {
 	}
 	for name, value := range c.Object.Metadata {
 		m[metadataUserPrefix+name] = value
-	}
-	// Conduit's protocol carries metadata as text, and S3-compatible stores
-	// whatever they were sent.
-	for name, value := range m {
-		m[name] = strings.ToValidUTF8(value, "\uFFFD")
 	}
 	return m
 }

@@ -64,6 +64,7 @@ func readVersions(page *Page) func(*s3.Options) {
 		if err := xml.NewDecoder(resp.Body).Decode(&result); err != nil {
 			return fmt.Errorf("read the listing: %w", err)
 		}
+		_, _ = io.CopyN(io.Discard, resp.Body, 1<<10) // a body read to its end leaves its connection to the next request
 		resp.Body = io.NopCloser(strings.NewReader("<ListVersionsResult/>"))
 		return result.page(page)
 	})
@@ -105,8 +106,8 @@ func (r listVersionsResult) page(page *Page) error {
 		if err != nil {
 			return err
 		}
-		if key == "" || e.Size < 0 {
-			return fmt.Errorf("read the listing: version %q of key %q with %d bytes", e.VersionID, key, e.Size)
+		if err := checkEntry(key, e.Size); err != nil {
+			return err
 		}
 		page.Versions = append(page.Versions, Version{
 			Key: key, VersionID: cmp.Or(e.VersionID, NullVersion), ETag: e.ETag, Size: e.Size,
@@ -119,6 +120,17 @@ func (r listVersionsResult) page(page *Page) error {
 	}
 	page.More = *r.IsTruncated
 	page.Next = Marker{Key: next, VersionID: r.NextVersionIDMarker}
+	if n := len(page.Versions); n > 0 && next == "" {
+		page.Next = Marker{Key: page.Versions[n-1].Key, VersionID: page.Versions[n-1].VersionID}
+	}
+	return nil
+}
+
+// checkEntry refuses what can't be the entry of an object.
+func checkEntry(key string, size int64) error {
+	if key == "" || size < 0 {
+		return fmt.Errorf("read the listing: key %q with %d bytes", key, size)
+	}
 	return nil
 }
 

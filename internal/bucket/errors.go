@@ -61,7 +61,7 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 	}
 
 	answer := readAnswer(err)
-	kind := answer.kind()
+	kind := answer.kind(req.operation)
 	switch {
 	case kind == nil && !wasSent(err):
 		return fmt.Errorf("%s: %w: %w", what, ErrInvalid, root(err))
@@ -111,10 +111,10 @@ func (a answer) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// kind maps the answer to a sentinel by its code and, where the code says
+// kind maps the answer to an operation to a sentinel by its code and, where the code says
 // nothing (HEAD has none), by its status. It is nil if S3 did not answer.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-func (a answer) kind() error {
+func (a answer) kind(operation string) error {
 	switch a.code {
 	case "NoSuchBucket":
 		return ErrNoBucket
@@ -126,7 +126,12 @@ func (a answer) kind() error {
 		return ErrRegion
 	case "AccessDenied", "AllAccessDisabled", "AccountProblem":
 		return ErrForbidden
-	case "NotImplemented", "MethodNotAllowed":
+	case "MethodNotAllowed":
+		if operation == "GetObject" { // a delete marker stands there by now
+			return ErrGone
+		}
+		return ErrUnsupported
+	case "NotImplemented":
 		return ErrUnsupported
 	case "InvalidObjectState":
 		return ErrInvalid

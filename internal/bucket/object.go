@@ -56,10 +56,10 @@ func (b *Bucket) Get(ctx context.Context, v Version) (Object, error) {
 		return obj, err
 	}
 	byID, byIDErr := b.get(ctx, v, aws.String(NullVersion), &v.ETag)
-	if errors.Is(byIDErr, ErrForbidden) {
-		return obj, err
+	if byIDErr == nil || errors.Is(byIDErr, ErrGone) || errors.Is(byIDErr, ErrUnavailable) || ctx.Err() != nil {
+		return byID, byIDErr
 	}
-	return byID, byIDErr
+	return obj, err // without versions, or the permission to read them, the first answer stands
 }
 
 func (b *Bucket) get(ctx context.Context, v Version, versionID, ifMatch *string) (Object, error) {

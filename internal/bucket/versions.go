@@ -129,8 +129,8 @@ func (b *Bucket) listObjects(ctx context.Context, prefix string, after Marker, s
 	decode := keyDecoder(string(out.EncodingType))
 	for _, o := range out.Contents {
 		key, err := decode(aws.ToString(o.Key))
-		if err != nil {
-			return Page{}, err
+		if err := errors.Join(err, checkEntry(key, aws.ToInt64(o.Size))); err != nil {
+			return Page{}, b.explain(ctx, request{operation: "ListObjectsV2", key: after.Key}, fmt.Errorf("%w: %w", errBody, err))
 		}
 		page.Versions = append(page.Versions, Version{
 			Key:          key,

@@ -58,8 +58,7 @@ type scan struct {
 	key        string // that the last visited version belongs to
 	superseded bool   // a newer version of key was delivered before
 	found      []change
-	ids        map[Fingerprint]struct{} // of found
-	late       []mark                   // versions that became visible under a delivered one
+	late       []mark // versions that became visible under a delivered one
 }
 
 // change is a version that this scan found.
@@ -85,24 +84,10 @@ func (s *scan) visit(v bucket.Version, below *bucket.Version) error {
 		s.superseded = true
 	case s.superseded:
 		s.late = append(s.late, m)
-	case s.isFound(m.ID):
 	default:
 		s.found = append(s.found, change{operation: operationOf(v, below), version: v, mark: m, order: v.LastModified})
 	}
 	return nil
-}
-
-// isFound tells whether this scan has found a version before, and remembers it:
-// a listing may begin a key again.
-func (s *scan) isFound(id Fingerprint) bool {
-	if _, ok := s.ids[id]; ok {
-		return true
-	}
-	if s.ids == nil {
-		s.ids = map[Fingerprint]struct{}{}
-	}
-	s.ids[id] = struct{}{}
-	return false
 }
 
 func operationOf(v bucket.Version, below *bucket.Version) Operation {
@@ -135,7 +120,7 @@ func (s *scan) tasks(began time.Time) []task {
 		tasks = append(tasks, task{marks: s.late})
 	}
 	for _, c := range s.found {
-		tasks = append(tasks, task{operation: c.operation, version: c.version, marks: []mark{c.mark}, watermark: c.order})
+		tasks = append(tasks, task{operation: c.operation, version: c.version, marks: []mark{c.mark}, watermark: c.order.Truncate(time.Second)})
 	}
 	// No watermark passes a change that is still to come.
 	left := began

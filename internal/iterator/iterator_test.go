@@ -313,8 +313,8 @@ func TestFaults_AreWaitedOut(t *testing.T) {
 // In the present connector, a refusal on the second page of a listing silently
 // ends the snapshot.
 func TestListing_RefusalOnALaterPageIsAnError(t *testing.T) {
-	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 4}, func(t *testing.T, w *world) {
-		for i := range 5 {
+	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 5}, func(t *testing.T, w *world) {
+		for i := range 7 {
 			w.put(fmt.Sprintf("k%d", i), "x")
 		}
 		it := w.start("")
@@ -336,7 +336,7 @@ func TestListing_RefusalOnALaterPageIsAnError(t *testing.T) {
 		}
 		assert.Check(t, is.ErrorIs(err, bucket.ErrForbidden))
 		assert.Check(t, is.ErrorContains(err, "s3:ListBucketVersions"))
-		assert.Check(t, is.Equal(delivered, 2), "of the first page, whose last key may go on behind it")
+		assert.Check(t, is.Equal(delivered, 2), "of the first page, whose last keys may go on behind it")
 		_, err = it.Next(t.Context(), 10)
 		assert.Check(t, is.ErrorIs(err, bucket.ErrForbidden), "the error is final")
 	})

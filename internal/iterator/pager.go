@@ -23,8 +23,13 @@ type pager struct {
 	done   string        // every version of the keys up to here came out
 	last   bool          // there is no next page
 
+	// What came out of a key that goes on behind one of its versions.
+	key string
+	ids map[string]struct{}
+
 	turned int           // pages so far
-	trap   bucket.Marker // an earlier marker: to meet it again is a loop
+	trap   bucket.Marker // an earlier marker: to meet it again is a loop,
+	fresh  bool          // unless something came out since
 }
 
 func (p *pager) more() bool { return !p.last }
@@ -37,6 +42,10 @@ func (p *pager) turn(page bucket.Page) ([]bucket.Version, error) {
 	if p.done != "" {
 		versions = versions[firstBehind(versions, p.done):]
 	}
+	if p.marker.VersionID != "" {
+		versions = versions[p.behindSeen(versions):]
+	}
+	p.fresh = p.fresh || len(versions) > 0
 	if !page.More {
 		p.last = true
 		if len(page.Versions) == 0 && p.marker.VersionID != "" {
@@ -51,19 +60,42 @@ func (p *pager) turn(page bucket.Page) ([]bucket.Version, error) {
 		p.marker = bucket.Marker{Key: p.done}
 	} else {
 		p.marker = page.Next
+		p.see(versions)
 	}
 	return versions, p.checkLoop()
+}
+
+// see remembers what comes out of a key that goes on behind one of its versions.
+func (p *pager) see(versions []bucket.Version) {
+	for _, v := range versions {
+		if v.Key != p.key || p.ids == nil {
+			p.key, p.ids = v.Key, map[string]struct{}{}
+		}
+		p.ids[v.VersionID] = struct{}{}
+	}
+}
+
+// behindSeen returns the index behind what came out of the key before: the store
+// may begin the key again, with newer versions on top. Those are left to the
+// next listing, which shows them in their place.
+func (p *pager) behindSeen(versions []bucket.Version) int {
+	for i, v := range slices.Backward(versions) {
+		if _, seen := p.ids[v.VersionID]; seen && v.Key == p.key {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // checkLoop finds a loop of any length: the trap is set anew at each power of
 // two, so it stands inside a loop before long.
 func (p *pager) checkLoop() error {
-	if p.turned > 0 && p.marker == p.trap {
+	if p.turned > 0 && p.marker == p.trap && !p.fresh {
 		return fmt.Errorf("list versions after key %q: %w", p.marker.Key, bucket.ErrStuck)
 	}
 	p.turned++
 	if p.turned&(p.turned-1) == 0 {
-		p.trap = p.marker
+		p.trap, p.fresh = p.marker, false
 	}
 	return nil
 }

@@ -47,9 +47,10 @@ type Position struct {
 	// Start is the server time before the first listing: what existed then is
 	// the snapshot, what came later are changes.
 	Start time.Time
-	// Watermark is the time of a change up to which all were delivered, but for
-	// those that the look-back may still bring. It depends on nothing else: a
-	// change that is delivered again has the position that it had.
+	// Watermark is the second of a change up to which all were delivered, but for
+	// those that the look-back may still bring. It does not depend on when S3 was
+	// asked, so that a change that is delivered again has, as a rule, the position
+	// that it had.
 	Watermark time.Time
 	// Floor bounds the look-back: nothing older is looked for. It is set when
 	// the source continues the work of a connector that kept whole seconds only.

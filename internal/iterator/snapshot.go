@@ -20,7 +20,8 @@ type snapshot struct {
 
 	key   string // that the last visited version belongs to
 	found bool   // the state of key at start
-	marks []mark // to go with the next task
+	state *task  // that state, until all marks of key are with it
+	marks []mark // of keys that had no state, to go with the next task
 }
 
 // runSnapshot emits what is left of the snapshot at a position, and adds to
@@ -35,27 +36,48 @@ func (it *Iterator) runSnapshot(ctx context.Context, from Position, known *windo
 	if _, err := it.walk(ctx, from.Key, s.visit); err != nil {
 		return err
 	}
+	if err := s.endKey(); err != nil {
+		return err
+	}
 	return it.emit(ctx, task{marks: s.marks})
 }
 
 func (s *snapshot) visit(v bucket.Version, _ *bucket.Version) error {
 	if v.Key != s.key {
+		if err := s.endKey(); err != nil {
+			return err
+		}
 		s.key, s.found = v.Key, false
 	}
 	if !s.found && !v.LastModified.Before(s.end) {
 		return nil
 	}
-	isState := !s.found
+	if !s.found && !v.DeleteMarker {
+		s.state = &task{operation: Snapshot, version: v, marks: s.marks}
+		s.marks = nil
+	}
 	s.found = true
 	if v.LastModified.After(s.oldest) {
-		m := markOf(v)
-		s.known.add(m)
+		s.mark(markOf(v))
+	}
+	return nil
+}
+
+func (s *snapshot) mark(m mark) {
+	s.known.add(m)
+	if s.state != nil {
+		s.state.marks = append(s.state.marks, m)
+	} else {
 		s.marks = append(s.marks, m)
 	}
-	if !isState || v.DeleteMarker {
+}
+
+// endKey emits the state of a key once all its versions were visited.
+func (s *snapshot) endKey() error {
+	if s.state == nil {
 		return nil
 	}
-	t := task{operation: Snapshot, version: v, marks: s.marks}
-	s.marks = nil
+	t := *s.state
+	s.state = nil
 	return s.emit(t)
 }

@@ -340,3 +340,94 @@ func TestPosition_OfAnOldOrUnknownTime(t *testing.T) {
 		assert.Check(t, is.DeepEqual(got, want))
 	}
 }
+
+// A delete in a suspended bucket replaces the null version by a delete marker.
+func TestNullVersion_ThatIsDeletedBeforeItIsReadIsSkipped(t *testing.T) {
+	inWorld(t, s3test.Suspended, s3test.Config{}, func(t *testing.T, w *world) {
+		w.put("a", "1")
+		w.put("b", "1")
+		w.SetFaults(func(r s3test.Request) s3test.Fault {
+			if r.Op == "GetObject" && r.Key == "a" {
+				w.delete("a")
+			}
+			return s3test.Fault{}
+		})
+		assert.Check(t, is.DeepEqual(said(w.read(w.start(""))), []string{"snapshot b=1", "delete a"}))
+	})
+}
+
+// A store without versions may refuse to hear of them.
+func TestObject_OverwrittenInAStoreWithoutVersionsIsSkipped(t *testing.T) {
+	inWorld(t, s3test.Unversioned, s3test.Config{}, func(t *testing.T, w *world) {
+		w.put("a", "1")
+		overwritten := false
+		w.SetFaults(func(r s3test.Request) s3test.Fault {
+			switch {
+			case r.Op == "GetObject" && r.VersionID != "":
+				return s3test.Fault{Status: http.StatusNotImplemented, Code: "NotImplemented"}
+			case r.Op == "GetObject" && !overwritten:
+				overwritten = true
+				w.put("a", "2")
+			}
+			return s3test.Fault{}
+		})
+		assert.Check(t, is.DeepEqual(said(w.read(w.start(""))), []string{"create a=2"}))
+	})
+}
+
+// A version that appears while a long key is listed again must not pass for one
+// that the snapshot covers.
+func TestSnapshot_OfAKeyThatTheStoreBeginsAgain(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 2, StaleMarker: s3test.StaleRestartsKey}, func(t *testing.T, w *world) {
+		for i := range 3 {
+			w.put("a", fmt.Sprint(i))
+		}
+		time.Sleep(time.Hour)
+		began := time.Now()
+		time.Sleep(10 * time.Second)
+		deleted := false
+		w.SetFaults(func(r s3test.Request) s3test.Fault {
+			if id := r.Query.Get("version-id-marker"); r.Op == "ListObjectVersions" && id != "" && !deleted {
+				deleted = true
+				w.DeleteVersion(bucketName, "a", id)
+				w.put("a", "new")
+			}
+			return s3test.Fault{}
+		})
+		it := Start(t.Context(), w.bucket, Config{PollingPeriod: time.Second}, Position{}, began)
+		t.Cleanup(it.Close)
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"snapshot a=2", "update a=new"}))
+	})
+}
+
+// An older version below the state of a key may be younger than it: a restart
+// must not take it for a change.
+func TestRestart_BehindAKeyWithAYoungerVersionBelowRepeatsNothing(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
+		w.Put(bucketName, "a", []byte("1"), s3test.At(time.Now().Add(-10*time.Second)))
+		w.Put(bucketName, "a", []byte("2"), s3test.At(time.Now().Add(-2*time.Minute)))
+		changes := w.read(w.start(""))
+		assert.Check(t, is.DeepEqual(said(changes), []string{"snapshot a=2"}))
+		assert.Check(t, is.Len(w.read(w.start(changes[0].Position.String())), 0))
+	})
+}
+
+// A store may leave out where a truncated listing goes on.
+func TestListing_WithoutANextKeyMarkerGoesOn(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 2}, func(t *testing.T, w *world) {
+		w.rewriteAnswers(func(_ *http.Request, header http.Header, body []byte) []byte {
+			before, rest, found := bytes.Cut(body, []byte("<NextKeyMarker>"))
+			if !found {
+				return body
+			}
+			header.Del("Content-Length")
+			_, after, _ := bytes.Cut(rest, []byte("</NextVersionIdMarker>"))
+			return append(bytes.Clone(before), after...)
+		})
+		for i := range 5 {
+			w.put("a", fmt.Sprint(i))
+			w.put(fmt.Sprintf("k%d", i), "1")
+		}
+		assert.Check(t, is.Len(w.read(w.start("")), 6))
+	})
+}
