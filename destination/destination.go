@@ -105,7 +105,7 @@ func (d *Destination) writeObject(ctx context.Context, recs []opencdc.Record) (i
 		return 0, refused
 	}
 	key := d.names.name(recs[:n])
-	err := bucket.Retry(ctx, bucket.LogRetry(ctx), func(ctx context.Context) error {
+	err := bucket.Retry(ctx, func(ctx context.Context) error {
 		return d.store.Put(ctx, key, body.Bytes(), bucket.PutOptions{ContentType: d.encoder.ContentType()})
 	})
 	if err != nil {

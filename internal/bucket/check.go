@@ -9,9 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/rs/zerolog"
 )
 
@@ -62,7 +59,7 @@ func Connect(ctx context.Context, cfg Config, access Access, prefix string) (*Bu
 		fmt.Errorf("no answer within %s; check aws.endpoint, aws.region and the network", connectTimeout))
 	defer cancel()
 	var now time.Time
-	err = Retry(bounded, LogRetry(ctx), func(ctx context.Context) (err error) {
+	err = Retry(bounded, func(ctx context.Context) (err error) {
 		now, err = b.Check(ctx, access, prefix)
 		return err
 	})
@@ -76,21 +73,15 @@ func Connect(ctx context.Context, cfg Config, access Access, prefix string) (*Bu
 // Check asks S3 whether the bucket exists, is in the region and lets these
 // credentials in, and returns the server's time. To write does not need the
 // permission to list, and nothing but a write tells whether it is allowed: with
-// WriteAccess, S3's refusal to list is no error.
+// WriteAccess, S3's refusal to list is no error, and the time is zero.
 func (b *Bucket) Check(ctx context.Context, access Access, prefix string) (time.Time, error) {
 	if access == ReadAccess {
 		page, err := b.listVersions(ctx, prefix, Marker{}, 1)
 		return page.Time, err
 	}
-	attempt, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	var now time.Time
-	_, err := b.client.ListObjectsV2(attempt, &s3.ListObjectsV2Input{
-		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(1), EncodingType: types.EncodingTypeUrl,
-	}, readDate(&now))
-	err = b.explain(ctx, request{operation: "ListObjectsV2", action: "s3:ListBucket"}, err)
+	page, err := b.listObjects(ctx, prefix, Marker{}, 1)
 	if errors.Is(err, ErrForbidden) {
-		return now, nil
+		return page.Time, nil
 	}
-	return now, err
+	return page.Time, err
 }

@@ -111,8 +111,8 @@ func (a answer) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// kind maps the answer to an operation to a sentinel by its code and, where the code says
-// nothing (HEAD has none), by its status. It is nil if S3 did not answer.
+// kind maps the answer to an operation to a sentinel by its code and, where
+// there is none, by its status. It is nil if S3 did not answer.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 func (a answer) kind(operation string) error {
 	switch a.code {

@@ -98,15 +98,18 @@ func TestErrors_OfAPrefixWithControlBytes(t *testing.T) {
 func TestRetry_WaitsLongerAndLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var waits []time.Duration
+		last := time.Now()
 		calls := 0
-		err := bucket.Retry(t.Context(),
-			func(_ error, wait time.Duration) { waits = append(waits, wait) },
-			func(context.Context) error {
-				if calls++; calls < 50 {
-					return bucket.ErrUnavailable
-				}
-				return bucket.ErrForbidden
-			})
+		err := bucket.Retry(t.Context(), func(context.Context) error {
+			if calls++; calls > 1 {
+				waits = append(waits, time.Since(last))
+			}
+			last = time.Now()
+			if calls < 50 {
+				return bucket.ErrUnavailable
+			}
+			return bucket.ErrForbidden
+		})
 		assert.Check(t, is.ErrorIs(err, bucket.ErrForbidden))
 		assert.Check(t, is.Len(waits, 49))
 		for _, wait := range waits {
@@ -119,7 +122,7 @@ func TestRetry_EndsWithItsContextAndTellsBothReasons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		err := bucket.Retry(ctx, func(error, time.Duration) {}, func(context.Context) error { return bucket.ErrUnavailable })
+		err := bucket.Retry(ctx, func(context.Context) error { return bucket.ErrUnavailable })
 		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
 		assert.Check(t, is.ErrorIs(err, bucket.ErrUnavailable))
 	})

@@ -16,19 +16,12 @@ import (
 // maxBackoff bounds the wait between two attempts of a request.
 const maxBackoff = 20 * time.Second
 
-// LogRetry returns a notify function for Retry that warns through ctx's logger.
-func LogRetry(ctx context.Context) func(err error, wait time.Duration) {
-	return func(err error, wait time.Duration) {
-		zerolog.Ctx(ctx).Warn().Err(err).Dur("wait", wait).Msg("s3 is unavailable, trying again")
-	}
-}
-
 // Retry calls op until its error is no ErrUnavailable any more, with an
 // exponential, jittered back-off between the calls, and returns what op
 // returned last. It blocks for as long as S3 is unavailable; when ctx ends, it
 // returns ctx's error together with the last one of op. Before each wait it
-// calls notify.
-func Retry(ctx context.Context, notify func(err error, wait time.Duration), op func(context.Context) error) error {
+// warns through ctx's logger.
+func Retry(ctx context.Context, op func(context.Context) error) error {
 	backoff := retry.NewExponentialJitterBackoff(maxBackoff)
 	for attempt := 0; ; attempt++ {
 		err := op(ctx)
@@ -39,7 +32,7 @@ func Retry(ctx context.Context, notify func(err error, wait time.Duration), op f
 		if waitErr != nil {
 			wait = maxBackoff
 		}
-		notify(err, wait)
+		zerolog.Ctx(ctx).Warn().Err(err).Dur("wait", wait).Msg("s3 is unavailable, trying again")
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:

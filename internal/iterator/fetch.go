@@ -73,7 +73,7 @@ func (it *Iterator) emit(ctx context.Context, t task) error {
 
 // fetch reads an object, again and again while S3 is unavailable.
 func (it *Iterator) fetch(ctx context.Context, v bucket.Version) (obj bucket.Object, err error) {
-	err = bucket.Retry(ctx, bucket.LogRetry(ctx), func(ctx context.Context) error {
+	err = bucket.Retry(ctx, func(ctx context.Context) error {
 		obj, err = it.store.Get(ctx, v)
 		return err
 	})

@@ -50,7 +50,8 @@ func (p *pager) turn(page bucket.Page) ([]bucket.Version, error) {
 		p.last = true
 		if len(page.Versions) == 0 && p.marker.VersionID != "" {
 			// The version behind which this page was to begin may be gone.
-			p.last, p.marker = false, bucket.Marker{Key: p.marker.Key}
+			p.last, p.done = false, p.marker.Key
+			p.marker = bucket.Marker{Key: p.done}
 		}
 		return versions, nil
 	}
@@ -76,8 +77,9 @@ func (p *pager) see(versions []bucket.Version) {
 }
 
 // behindSeen returns the index behind what came out of the key before: the store
-// may begin the key again, with newer versions on top. Those are left to the
-// next listing, which shows them in their place.
+// may repeat the version that the marker names, or begin the key again, with
+// newer versions on top. Those are left to the next listing, which shows them in
+// their place.
 func (p *pager) behindSeen(versions []bucket.Version) int {
 	for i, v := range slices.Backward(versions) {
 		if _, seen := p.ids[v.VersionID]; seen && v.Key == p.key {

@@ -33,9 +33,6 @@ func (it *Iterator) walk(
 		}
 		for i := range versions {
 			v := &versions[i]
-			if above != nil && above.Key == v.Key && above.VersionID == v.VersionID {
-				continue // some stores repeat a version where a page ends
-			}
 			if err := visitAbove(above, v, visit); err != nil {
 				return time.Time{}, err
 			}
@@ -56,7 +53,7 @@ func visitAbove(above, below *bucket.Version, visit func(v bucket.Version, below
 }
 
 func (it *Iterator) list(ctx context.Context, after bucket.Marker) (page bucket.Page, err error) {
-	err = bucket.Retry(ctx, bucket.LogRetry(ctx), func(ctx context.Context) error {
+	err = bucket.Retry(ctx, func(ctx context.Context) error {
 		page, err = it.store.ListVersions(ctx, it.config.Prefix, after)
 		return err
 	})

@@ -63,7 +63,7 @@ func (w *world) startEvery(period time.Duration, from string) *Iterator {
 	position, err := ParsePosition(from)
 	assert.NilError(w.t, err)
 	var now time.Time
-	assert.NilError(w.t, bucket.Retry(w.t.Context(), func(error, time.Duration) {}, func(ctx context.Context) (err error) {
+	assert.NilError(w.t, bucket.Retry(w.t.Context(), func(ctx context.Context) (err error) {
 		now, err = w.bucket.Check(ctx, bucket.ReadAccess, "")
 		return err
 	}))
