@@ -15,8 +15,14 @@ const (
 	ConfigAwsEndpoint                    = "aws.endpoint"
 	ConfigAwsRegion                      = "aws.region"
 	ConfigAwsSecretAccessKey             = "aws.secretAccessKey"
+	ConfigFetchBufferSize                = "fetch.bufferSize"
+	ConfigFetchConcurrency               = "fetch.concurrency"
+	ConfigLookback                       = "lookback"
+	ConfigMaxObjectSize                  = "maxObjectSize"
+	ConfigOnLargeObject                  = "onLargeObject"
 	ConfigPollingPeriod                  = "pollingPeriod"
 	ConfigPrefix                         = "prefix"
+	ConfigScanConcurrency                = "scan.concurrency"
 	ConfigSdkBatchDelay                  = "sdk.batch.delay"
 	ConfigSdkBatchSize                   = "sdk.batch.size"
 	ConfigSdkSchemaContextEnabled        = "sdk.schema.context.enabled"
@@ -26,6 +32,7 @@ const (
 	ConfigSdkSchemaExtractPayloadEnabled = "sdk.schema.extract.payload.enabled"
 	ConfigSdkSchemaExtractPayloadSubject = "sdk.schema.extract.payload.subject"
 	ConfigSdkSchemaExtractType           = "sdk.schema.extract.type"
+	ConfigVersions                       = "versions"
 )
 
 func (Config) Parameters() map[string]config.Parameter {
@@ -72,9 +79,48 @@ func (Config) Parameters() map[string]config.Parameter {
 				config.ValidationRequired{},
 			},
 		},
+		ConfigFetchBufferSize: {
+			Default:     "67108864",
+			Description: "The number of bytes of objects that are read ahead and wait for delivery.\nA larger buffer keeps more reads of large objects under way, and uses that\nmuch more memory. An object that is larger than the buffer passes alone.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: 0},
+			},
+		},
+		ConfigFetchConcurrency: {
+			Default:     "16",
+			Description: "The number of objects that are read from S3 at a time. More are faster\nwhile the network's latency is the limit, and use more connections.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: 0},
+				config.ValidationLessThan{V: 1025},
+			},
+		},
+		ConfigLookback: {
+			Default:     "1m",
+			Description: "How far back a scan looks for changes that became visible late, at least\n1s: S3's times are whole seconds and its servers' clocks differ. For a\nbucket that is replicated to, longer than the replication lags; the more\nchanges fall into it, the more may be repeated after a restart.",
+			Type:        config.ParameterTypeDuration,
+			Validations: []config.Validation{},
+		},
+		ConfigMaxObjectSize: {
+			Default:     "0",
+			Description: "The size in bytes up to which objects are read, 0 for no limit. An object\nis held in memory as a whole, and Conduit passes no record larger than 4 MB\nto a standalone connector unless its option\n`connectors.max-receive-record-size` is raised.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: -1},
+			},
+		},
+		ConfigOnLargeObject: {
+			Default:     "fail",
+			Description: "What happens at an object larger than `maxObjectSize`: \"fail\" ends the\nsource with an error that names the object, \"skip\" logs it and goes on\nwithout it.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"fail", "skip"}},
+			},
+		},
 		ConfigPollingPeriod: {
 			Default:     "1s",
-			Description: "The time between the starts of two scans for changes, longer than 0.",
+			Description: "The time between the starts of two scans for changes, longer than 0. Each\nscan lists the whole prefix: a short period shows changes sooner, a long one\ncosts fewer requests.",
 			Type:        config.ParameterTypeDuration,
 			Validations: []config.Validation{},
 		},
@@ -84,14 +130,23 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
+		ConfigScanConcurrency: {
+			Default:     "8",
+			Description: "The number of parts of a large prefix that a scan lists at a time. More\nmake scans shorter and may bring S3 to throttle; with 1 a scan is sequential.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: 0},
+				config.ValidationLessThan{V: 257},
+			},
+		},
 		ConfigSdkBatchDelay: {
-			Default:     "0",
+			Default:     "10ms",
 			Description: "Maximum delay before an incomplete batch is read from the source.",
 			Type:        config.ParameterTypeDuration,
 			Validations: []config.Validation{},
 		},
 		ConfigSdkBatchSize: {
-			Default:     "0",
+			Default:     "1000",
 			Description: "Maximum size of batch before it gets read from the source.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
@@ -140,6 +195,14 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"avro"}},
+			},
+		},
+		ConfigVersions: {
+			Default:     "all",
+			Description: "Which changes of an object are delivered: \"all\" of its versions, or only\nthe \"latest\" one that a scan finds, which spares reading those that are\nalready overwritten.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"all", "latest"}},
 			},
 		},
 	}

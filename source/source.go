@@ -8,6 +8,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/conduitio/conduit-commons/opencdc"
@@ -23,6 +24,7 @@ type Source struct {
 	config   Config
 	bucket   *bucket.Bucket
 	iterator *iterator.Iterator
+	batches  batching
 }
 
 // New returns a source that is yet to be configured.
@@ -43,34 +45,33 @@ func (s *Source) Open(ctx context.Context, position opencdc.Position) error {
 		return fmt.Errorf("open source: %w", err)
 	}
 	s.bucket = b
-	s.iterator = iterator.Start(ctx, b, iterator.Config{
-		Prefix:        s.config.Prefix,
-		PollingPeriod: s.config.PollingPeriod,
-	}, from, now)
+	s.iterator = iterator.Start(ctx, b, s.config.iterator(), from, now)
+	s.batches.takeOver(&s.config.SourceWithBatch)
 	return nil
 }
 
 // Read returns the next record. It blocks until there is one or ctx ends.
 func (s *Source) Read(ctx context.Context) (opencdc.Record, error) {
-	records, err := s.ReadN(ctx, 1)
+	c, err := s.iterator.Next(ctx)
 	if err != nil {
-		return opencdc.Record{}, err
+		return opencdc.Record{}, s.explain(err)
 	}
-	return records[0], nil
+	return newRecord(s.config.Bucket, c), nil
 }
 
-// ReadN returns at most n records: those that are ready, or the first that will
-// be. It blocks until there is one or ctx ends.
-func (s *Source) ReadN(ctx context.Context, n int) ([]opencdc.Record, error) {
-	changes, err := s.iterator.Next(ctx, n)
-	if err != nil {
-		return nil, err
+// ReadN returns the next batch of records: see batching. It blocks until there
+// is a record or ctx ends. n does not matter: the SDK asks for one record at a
+// time when it leaves the batching to the source.
+func (s *Source) ReadN(ctx context.Context, _ int) ([]opencdc.Record, error) {
+	return s.batches.collect(ctx, s.Read)
+}
+
+// explain names the parameters that an error is about.
+func (s *Source) explain(err error) error {
+	if _, ok := errors.AsType[*iterator.TooLargeError](err); ok {
+		return fmt.Errorf("%w; raise %s, or set %s to %q", err, ConfigMaxObjectSize, ConfigOnLargeObject, onLargeObjectSkip)
 	}
-	records := make([]opencdc.Record, len(changes))
-	for i, c := range changes {
-		records[i] = newRecord(s.config.Bucket, c)
-	}
-	return records, nil
+	return err
 }
 
 // Ack does nothing: the engine keeps the position, which is all that a restart

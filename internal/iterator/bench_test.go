@@ -4,7 +4,6 @@
 package iterator
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -39,11 +38,10 @@ func BenchmarkSnapshot(b *testing.B) {
 			b.SetBytes(int64(objects * size))
 			b.ReportAllocs()
 			for b.Loop() {
-				it := Start(b.Context(), store, Config{PollingPeriod: time.Second}, Position{}, time.Now())
-				for n := 0; n < objects; {
-					changes, err := it.Next(b.Context(), objects)
+				it := Start(b.Context(), store, defaults(), Position{}, time.Now())
+				for range objects {
+					_, err := it.Next(b.Context())
 					assert.NilError(b, err)
-					n += len(changes)
 				}
 				it.Close()
 			}
@@ -57,13 +55,13 @@ func BenchmarkScan(b *testing.B) {
 	for _, objects := range []int{1000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(objects), func(b *testing.B) {
 			store := newBenchBucket(b, objects, 0)
-			it := &Iterator{store: store}
+			it := newIterator(b.Context(), store, defaults(), Position{})
+			known := newWindow(nil)
 			b.ReportAllocs()
 			for b.Loop() {
-				s := &scan{oldest: it.oldest(time.Now()), known: newWindow(nil)}
-				_, err := it.walk(context.Background(), "", s.visit)
+				found, err := it.scan(b.Context(), time.Now().Add(-lookback), known)
 				assert.NilError(b, err)
-				assert.Equal(b, len(s.found), 0)
+				assert.Equal(b, len(found.changes), 0)
 			}
 			b.ReportMetric(float64(objects*b.N)/b.Elapsed().Seconds(), "versions/s")
 		})

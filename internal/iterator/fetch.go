@@ -6,20 +6,14 @@ package iterator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
 
-const (
-	// fetchConcurrency is how many objects are read at a time.
-	fetchConcurrency = 16
-	// fetchBuffer bounds the bytes that are read ahead of delivery. A larger
-	// object passes alone.
-	fetchBuffer = 64 << 20
-	// fetchQueue bounds the changes that are read ahead of delivery.
-	fetchQueue = 1024
-)
+// fetchQueue bounds the changes that are read ahead of delivery.
+const fetchQueue = 1024
 
 // task is the next step in the order of delivery: a change, if it has an
 // operation, and what is known once it is done.
@@ -28,6 +22,7 @@ type task struct {
 	version   bucket.Version
 	marks     []mark
 	watermark time.Time // of the position after it, if that is later than before
+	uploads   string    // of the position after it
 	// clockSetBack says that the watermark holds even if it is earlier.
 	clockSetBack bool
 }
@@ -44,13 +39,17 @@ type slot struct {
 // emit puts a task in line and begins to read its object. It blocks while the
 // line or the buffer is full.
 func (it *Iterator) emit(ctx context.Context, t task) error {
+	t.uploads = it.uploads.text
 	s := &slot{task: t, ready: make(chan struct{})}
-	if t.operation == 0 || t.operation == Delete {
+	switch {
+	case t.operation == 0 || t.operation == Delete:
 		close(s.ready)
-	} else {
+	case it.isTooLarge(t.version):
+		it.refuse(s)
+	default:
 		// The line is in order and this is its only writer, so what holds the
 		// buffer is ahead in the line and will be delivered.
-		s.bytes = min(t.version.Size, fetchBuffer)
+		s.bytes = min(t.version.Size, it.config.FetchBuffer)
 		if err := it.buffer.Acquire(ctx, s.bytes); err != nil {
 			return err
 		}
@@ -78,6 +77,35 @@ func (it *Iterator) fetch(ctx context.Context, v bucket.Version) (obj bucket.Obj
 		return err
 	})
 	return obj, err
+}
+
+// TooLargeError says that an object is larger than the source may read.
+type TooLargeError struct {
+	Key         string
+	Size, Limit int64 // bytes
+}
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("object %q: its %d bytes are more than the %d that are allowed", e.Key, e.Size, e.Limit)
+}
+
+func (it *Iterator) isTooLarge(v bucket.Version) bool {
+	return it.config.MaxObjectSize > 0 && v.Size > it.config.MaxObjectSize
+}
+
+// refuse makes the slot of an object that is too large end the reading in its
+// place, or pass without a change.
+func (it *Iterator) refuse(s *slot) {
+	v := s.version
+	if it.config.SkipLarge {
+		it.skipped++
+		it.log.Warn().Str("key", v.Key).Str("version", v.VersionID).Int64("size", v.Size).Int64("limit", it.config.MaxObjectSize).
+			Int("skipped", it.skipped).Msg("an object is larger than the limit and was skipped")
+		s.operation = 0
+	} else {
+		s.err = &TooLargeError{Key: v.Key, Size: v.Size, Limit: it.config.MaxObjectSize}
+	}
+	close(s.ready)
 }
 
 // gone tells whether the object went away before it could be read.

@@ -13,23 +13,32 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// lookback is how far behind the watermark a scan looks for what became visible
-// late: S3's times are whole seconds, and its front ends' clocks differ.
-const lookback = time.Minute
-
 // Store is what an Iterator needs of a bucket. Each method tries once;
 // bucket.ErrUnavailable asks for another try.
 type Store interface {
 	// ListVersions returns a page of the versions below prefix behind after.
 	ListVersions(ctx context.Context, prefix string, after bucket.Marker) (bucket.Page, error)
+	// ListUploads returns a page of the multipart uploads in progress below prefix behind after.
+	ListUploads(ctx context.Context, prefix string, after bucket.UploadMarker) (bucket.UploadPage, error)
 	// Get reads the state that v names, or returns bucket.ErrGone.
 	Get(ctx context.Context, v bucket.Version) (bucket.Object, error)
 }
 
-// Config holds an Iterator's settings.
+// Config holds an Iterator's settings. All but the prefix and MaxObjectSize must
+// be more than 0.
 type Config struct {
 	Prefix        string        // only keys that begin with it are read
 	PollingPeriod time.Duration // between the starts of two scans
+	// Lookback is how far behind the watermark a scan looks for what became
+	// visible late: S3's times are whole seconds, and its front ends' clocks
+	// differ.
+	Lookback         time.Duration
+	LatestOnly       bool  // of the changes of a key that one scan finds, only the newest is delivered
+	FetchConcurrency int   // how many objects are read at a time
+	FetchBuffer      int64 // bounds the bytes that are read ahead of delivery; a larger object passes alone
+	ScanConcurrency  int   // how many parts of the prefix are listed at a time
+	MaxObjectSize    int64 // in bytes; 0: no limit
+	SkipLarge        bool  // leave out what is larger; else it ends the reading with a TooLargeError
 }
 
 // Iterator delivers a bucket's snapshot and its changes, in order. Its methods
@@ -39,6 +48,11 @@ type Iterator struct {
 	config Config
 	floor  time.Time // nothing older is looked for
 	log    *zerolog.Logger
+
+	// Of the goroutine that reads:
+	uploads *uploads
+	splits  *splits
+	skipped int // objects that were too large
 
 	line     chan *slot // in the order of delivery; closed when the reading ends
 	ended    error      // why it ended; to be read once line is closed
@@ -61,23 +75,29 @@ func Start(ctx context.Context, store Store, config Config, from Position, now t
 		from = Position{Mode: ModeSnapshot, Start: now, Watermark: now}
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	it := &Iterator{
-		store:    store,
-		config:   config,
-		floor:    from.Floor,
-		log:      zerolog.Ctx(ctx),
-		line:     make(chan *slot, fetchQueue),
-		buffer:   semaphore.NewWeighted(fetchBuffer),
-		fetchers: semaphore.NewWeighted(fetchConcurrency),
-		cancel:   cancel,
-		at:       from,
-		known:    newWindow(from.Known),
-	}
+	it := newIterator(ctx, store, config, from)
+	it.cancel = cancel
 	it.running.Go(func() {
 		defer close(it.line)
 		it.ended = it.read(ctx, from, newWindow(from.Known))
 	})
 	return it
+}
+
+func newIterator(ctx context.Context, store Store, config Config, from Position) *Iterator {
+	return &Iterator{
+		store:    store,
+		config:   config,
+		floor:    from.Floor,
+		log:      zerolog.Ctx(ctx),
+		uploads:  newUploads(store, config, zerolog.Ctx(ctx), from),
+		splits:   newSplits(config.ScanConcurrency),
+		line:     make(chan *slot, fetchQueue),
+		buffer:   semaphore.NewWeighted(config.FetchBuffer),
+		fetchers: semaphore.NewWeighted(int64(config.FetchConcurrency)),
+		at:       from,
+		known:    newWindow(from.Known),
+	}
 }
 
 // Close stops the reading ahead and waits until it has stopped.
@@ -99,33 +119,28 @@ func (it *Iterator) read(ctx context.Context, from Position, known *window) erro
 // oldest returns the time up to which versions are of no interest to a scan
 // above watermark.
 func (it *Iterator) oldest(watermark time.Time) time.Time {
-	oldest := watermark.Add(-lookback)
+	oldest := watermark.Add(-it.config.Lookback)
 	if floor := it.floor.Add(-1); floor.After(oldest) {
 		return floor
 	}
 	return oldest
 }
 
-// Next returns the next changes, at least one and at most limit, which is 1 or
-// more: those that are ready, or the first that will be. It blocks until there
-// is one or ctx ends, and then returns ctx's error; a later call goes on without
-// a gap. Every other error is final.
-func (it *Iterator) Next(ctx context.Context, limit int) ([]Change, error) {
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	var changes []Change
-	for len(changes) == 0 {
+// Next returns the next change. It blocks until there is one or ctx ends, and
+// then returns ctx's error; a later call goes on without a gap. Every other
+// error is final, and returned again by each later call.
+func (it *Iterator) Next(ctx context.Context) (Change, error) {
+	for {
+		if ctx.Err() != nil {
+			return Change{}, ctx.Err()
+		}
 		if err := it.wait(ctx); err != nil {
-			return nil, err
+			return Change{}, err
 		}
-		for len(changes) < limit && it.isReady() {
-			if c, ok := it.deliver(); ok {
-				changes = append(changes, c)
-			}
+		if c, ok := it.deliver(); ok {
+			return c, nil
 		}
 	}
-	return changes, nil
 }
 
 // wait blocks until the next slot in line is ready. It returns the error that
@@ -153,27 +168,6 @@ func (it *Iterator) wait(ctx context.Context) error {
 	return nil
 }
 
-// isReady tells whether the next slot in line can be delivered at once.
-func (it *Iterator) isReady() bool {
-	if it.head == nil {
-		select {
-		case s, open := <-it.line:
-			if !open {
-				return false
-			}
-			it.head = s
-		default:
-			return false
-		}
-	}
-	select {
-	case <-it.head.ready:
-		return !it.head.failed()
-	default:
-		return false
-	}
-}
-
 // deliver takes the next slot out of the line. It returns false if the slot
 // holds no change, or one whose object is gone: a later change, or nothing,
 // covers that one.
@@ -183,6 +177,7 @@ func (it *Iterator) deliver() (Change, bool) {
 	it.buffer.Release(s.bytes)
 	it.known.add(s.marks...)
 	it.advance(s.task)
+	it.at.Uploads = s.uploads
 	if s.operation == 0 || s.gone() {
 		return Change{}, false
 	}
@@ -194,7 +189,7 @@ func (it *Iterator) deliver() (Change, bool) {
 	position.Known, position.More = it.known.newest()
 	if position.More {
 		it.warnMore.Do(func() {
-			it.log.Warn().Msgf("more than %d changes within %s: after a restart, some of them may be delivered again", maxKnown, lookback)
+			it.log.Warn().Msgf("more than %d changes within %s: after a restart, some of them may be delivered again", maxKnown, it.config.Lookback)
 		})
 	}
 	return Change{Operation: s.operation, Version: s.version, Object: s.object, Position: position}, true

@@ -58,6 +58,9 @@ type Position struct {
 	// Known are the versions inside the look-back window that need no delivery
 	// any more.
 	Known []Known
+	// Uploads stand for the multipart uploads that may still bring a version of
+	// their own, old time; empty if there are none. See sums.
+	Uploads string
 	// More says that Known did not hold all of them.
 	More bool
 }
@@ -67,7 +70,7 @@ func (p Position) IsZero() bool { return p.Mode == 0 }
 
 // String returns the text that ParsePosition reads:
 //
-//	key_c1634049397;v1;start=…;watermark=…;modified=…;version=…;known=…
+//	key_c1634049397;v1;start=…;watermark=…;modified=…;version=…;known=…;uploads=…
 //
 // The part before the semicolon is what connectors before v0.10 wrote. What
 // follows holds no underscore, so a key may hold whatever it likes.
@@ -94,6 +97,9 @@ func (p Position) String() string {
 	}
 	if len(p.Known) > 0 {
 		b.WriteString(";known=" + base64.RawStdEncoding.EncodeToString(p.appendKnown(nil)))
+	}
+	if p.Uploads != "" {
+		b.WriteString(";uploads=" + p.Uploads)
 	}
 	if p.More {
 		b.WriteString(";more")
@@ -180,6 +186,9 @@ func (p *Position) parseField(name, value string) (err error) {
 		p.Modified = p.Modified.UTC()
 	case "version":
 		p.VersionID, err = url.QueryUnescape(value)
+	case "uploads":
+		p.Uploads = value
+		_, err = parseSums(value)
 	case "more":
 		p.More = true
 	default:

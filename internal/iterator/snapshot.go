@@ -13,10 +13,11 @@ import (
 // snapshot finds, for each key, the version that was the object's state at
 // start. What is newer is left to the scans for changes.
 type snapshot struct {
-	end    time.Time // of the second in which the source started
-	oldest time.Time // versions up to here are of no interest to a scan
-	known  *window
-	emit   func(task) error
+	end     time.Time // of the second in which the source started
+	oldest  time.Time // versions up to here are of no interest to a scan
+	known   *window
+	awaited *uploads
+	emit    func(task) error
 
 	key   string // that the last visited version belongs to
 	found bool   // the state of key at start
@@ -27,13 +28,17 @@ type snapshot struct {
 // runSnapshot emits what is left of the snapshot at a position, and adds to
 // known what a scan would find but the snapshot covers.
 func (it *Iterator) runSnapshot(ctx context.Context, from Position, known *window) error {
-	s := &snapshot{
-		end:    from.Start.Truncate(time.Second).Add(time.Second),
-		oldest: it.oldest(from.Watermark),
-		known:  known,
-		emit:   func(t task) error { return it.emit(ctx, t) },
+	if err := it.uploads.refresh(ctx); err != nil {
+		return err
 	}
-	if _, err := it.walk(ctx, from.Key, s.visit); err != nil {
+	s := &snapshot{
+		end:     from.Start.Truncate(time.Second).Add(time.Second),
+		oldest:  it.oldest(from.Watermark),
+		known:   known,
+		awaited: it.uploads,
+		emit:    func(t task) error { return it.emit(ctx, t) },
+	}
+	if _, err := it.walk(ctx, keyRange{after: from.Key}, nil, s.visit); err != nil {
 		return err
 	}
 	if err := s.endKey(); err != nil {
@@ -57,6 +62,7 @@ func (s *snapshot) visit(v bucket.Version, _ *bucket.Version) error {
 		s.marks = nil
 	}
 	s.found = true
+	s.awaited.settle(v)
 	if v.LastModified.After(s.oldest) {
 		s.mark(markOf(v))
 	}

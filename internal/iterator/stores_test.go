@@ -30,7 +30,7 @@ func TestRestart_OnAStoreWithMillisecondsRepeatsNothing(t *testing.T) {
 		w.read(it)
 		time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(1400 * time.Millisecond)))
 		w.put("a", "1")
-		first, err := it.Next(t.Context(), 10)
+		first, err := next(t.Context(), it, 10)
 		assert.NilError(t, err)
 		it = w.start(first[0].Position.String())
 		assert.Check(t, is.Len(w.readIdle(it, beyondTheLookBack), 0))
@@ -41,7 +41,7 @@ func TestRestart_InALongBacklogRepeatsNothing(t *testing.T) {
 	inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
 		it := w.start("")
 		w.put("first", "1")
-		first, err := it.Next(t.Context(), 1)
+		first, err := next(t.Context(), it, 1)
 		assert.NilError(t, err)
 		it.Close()
 		const changes = 600 // many more than a position carries, but few in a window
@@ -155,7 +155,7 @@ func TestListing_MarkersThatCycleAreAnError(t *testing.T) {
 				`<NextVersionIdMarker>` + id + `</NextVersionIdMarker><DeleteMarker><Key>a</Key><VersionId>` + id +
 				`</VersionId><LastModified>2001-01-01T00:00:00.000Z</LastModified></DeleteMarker></ListVersionsResult>`)}
 		})
-		_, err := it.Next(t.Context(), 1)
+		_, err := next(t.Context(), it, 1)
 		assert.Check(t, is.ErrorIs(err, bucket.ErrStuck))
 	})
 }
@@ -185,7 +185,7 @@ func TestObject_A404OfAProxyIsNotGone(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		_, err := w.start("").Next(t.Context(), 1)
+		_, err := next(t.Context(), w.start(""), 1)
 		assert.Check(t, is.ErrorIs(err, bucket.ErrInvalid))
 	})
 }
@@ -245,7 +245,7 @@ func TestObject_OfAnAbsurdLengthDoesNotPanic(t *testing.T) {
 			w.put("a", "1")
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
-			_, err := w.start("").Next(ctx, 1)
+			_, err := next(ctx, w.start(""), 1)
 			assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded), "it is tried again")
 		})
 	}
@@ -303,7 +303,9 @@ func TestStoreThatListsVersions_KeepsDoingSoAfterOneRefusal(t *testing.T) {
 func TestNullVersion_ThatComesBackWithinASecondIsAChange(t *testing.T) {
 	for _, versioning := range []s3test.Versioning{s3test.Unversioned, s3test.Suspended} {
 		inWorld(t, versioning, s3test.Config{}, func(t *testing.T, w *world) {
-			it := w.startEvery(100*time.Millisecond, "")
+			config := defaults()
+			config.PollingPeriod = 100 * time.Millisecond
+			it := w.startWith(config, "")
 			w.read(it)
 			time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second + 50*time.Millisecond)))
 			var all []Change
@@ -394,7 +396,7 @@ func TestSnapshot_OfAKeyThatTheStoreBeginsAgain(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		it := Start(t.Context(), w.bucket, Config{PollingPeriod: time.Second}, Position{}, began)
+		it := Start(t.Context(), w.bucket, defaults(), Position{}, began)
 		t.Cleanup(it.Close)
 		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"snapshot a=2", "update a=new"}))
 	})

@@ -12,9 +12,9 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
 
-// maxKnown is how many versions a position carries: 256 take 3,414 bytes, if
+// maxKnown is how many versions a position carries: 224 take 2,987 bytes, if
 // they were modified within two hours of the watermark.
-const maxKnown = 256
+const maxKnown = 224
 
 // Fingerprint is a short hash that stands for one version of one key. Among a
 // million versions, the odds that two share one are 1 to 37 million.

@@ -55,10 +55,24 @@ func (w *world) purge(key string) {
 // start begins to read from a position, and stops when the test ends.
 func (w *world) start(from string) *Iterator {
 	w.t.Helper()
-	return w.startEvery(time.Second, from)
+	return w.startWith(defaults(), from)
 }
 
-func (w *world) startEvery(period time.Duration, from string) *Iterator {
+// defaults are the settings that users get.
+func defaults() Config {
+	return Config{
+		PollingPeriod: time.Second, Lookback: lookback,
+		FetchConcurrency: fetchConcurrency, FetchBuffer: fetchBuffer, ScanConcurrency: 8,
+	}
+}
+
+const (
+	lookback         = time.Minute
+	fetchConcurrency = 16
+	fetchBuffer      = 64 << 20
+)
+
+func (w *world) startWith(config Config, from string) *Iterator {
 	w.t.Helper()
 	position, err := ParsePosition(from)
 	assert.NilError(w.t, err)
@@ -67,7 +81,7 @@ func (w *world) startEvery(period time.Duration, from string) *Iterator {
 		now, err = w.bucket.Check(ctx, bucket.ReadAccess, "")
 		return err
 	}))
-	it := Start(w.t.Context(), w.bucket, Config{PollingPeriod: period}, position, now)
+	it := Start(w.t.Context(), w.bucket, config, position, now)
 	w.t.Cleanup(it.Close)
 	return it
 }
@@ -104,11 +118,31 @@ func (w *world) readUntil(it *Iterator, limit int, idle time.Duration) []Change 
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), idle)
 	defer cancel()
-	changes, err := it.Next(ctx, limit)
+	changes, err := next(ctx, it, limit)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		assert.NilError(w.t, err)
 	}
 	return changes
+}
+
+// next returns the next change, when there is one, and those that are ready
+// with it, at most limit in all.
+func next(ctx context.Context, it *Iterator, limit int) ([]Change, error) {
+	var changes []Change
+	c, err := it.Next(ctx)
+	for err == nil {
+		changes = append(changes, c)
+		if len(changes) == limit {
+			break
+		}
+		ready, cancel := context.WithTimeout(ctx, time.Nanosecond)
+		c, err = it.Next(ready)
+		cancel()
+	}
+	if len(changes) > 0 {
+		return changes, nil // an error stays until it is alone
+	}
+	return nil, err
 }
 
 func positions(changes []Change) []string {
