@@ -48,7 +48,7 @@ func listObjectsV2(c *call) (*answer, error) {
 		ContinuationToken: token, MaxKeys: asked, Delimiter: encode.optional(delimiter), EncodingType: encode.kind(),
 	}
 	var common []string
-	last := ""
+	entries, last := 0, ""
 	c.bucket.keys.walk(after, prefix, delimiter, func(o *object, group string) (counts, more bool) {
 		v := o.latest()
 		if group != "" && group == after {
@@ -57,7 +57,7 @@ func listObjectsV2(c *call) (*answer, error) {
 		if v.marker || o.key == after {
 			return false, true
 		}
-		if len(result.Contents)+len(common) == limit {
+		if entries+len(common) == limit {
 			result.IsTruncated = limit > 0
 			return false, false
 		}
@@ -66,28 +66,15 @@ func listObjectsV2(c *call) (*answer, error) {
 			return true, true
 		}
 		last = o.key
-		result.Contents = append(result.Contents, c.content(o.key, v, encode))
+		result.Contents = c.appendContent(result.Contents, o.key, v, encode)
+		entries++
 		return true, true
 	})
-	result.CommonPrefixes, result.KeyCount = encode.prefixes(common), len(result.Contents)+len(common)
+	result.CommonPrefixes, result.KeyCount = encode.prefixes(common), entries+len(common)
 	if result.IsTruncated {
 		result.NextContinuationToken = makeToken(last)
 	}
 	return c.xml(result)
-}
-
-func (c *call) content(key string, v *version, encode encoder) contentXML {
-	content := contentXML{
-		Key: encode.text(key), LastModified: c.server.stamp(v.modified), ETag: text(quote(v.etag)), Size: len(v.body),
-		StorageClass: storageClass(v), ChecksumAlgorithm: v.checksum.algorithm,
-	}
-	if content.ChecksumAlgorithm != "" {
-		content.ChecksumType = v.checksum.kind()
-	}
-	if c.query.Get("fetch-owner") == "true" {
-		content.Owner = owner()
-	}
-	return content
 }
 
 func storageClass(v *version) string {

@@ -20,7 +20,8 @@ type Request struct {
 	Query     url.Values
 	N         int // which request of its Op this is, from 1
 	Attempt   int // which attempt of the AWS client this is, from 1
-	Time      time.Time
+	Time      time.Time   // of its arrival
+	Ended     time.Time   // when its answer was ready; zero while it runs
 	Status    int         // the status answered; 0 while it runs and where the connection broke
 	Header    http.Header // for the hook alone: the log does not keep it
 }
@@ -58,12 +59,12 @@ func (l *requestLog) begin(r *Request) *Request {
 	return &entry
 }
 
-func (l *requestLog) end(entry *Request, status int) {
+func (l *requestLog) end(entry *Request, status int, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running[anyOp]--
 	l.running[entry.Op]--
-	entry.Status = status
+	entry.Status, entry.Ended = status, now
 }
 
 func (l *requestLog) openBody(n int) {

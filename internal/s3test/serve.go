@@ -34,7 +34,7 @@ func (s *Server) exchange(r *http.Request) (*answer, Fault, error) {
 	c := s.newCall(r)
 	entry := s.log.begin(&c.request)
 	status := 0
-	defer func() { s.log.end(entry, status) }()
+	defer func() { s.log.end(entry, status, s.config.Clock()) }()
 
 	raw, err := readAll(r)
 	if err != nil {

@@ -8,7 +8,8 @@ type versionPage struct {
 	call      *call
 	encode    encoder
 	limit     int
-	entries   []any
+	entries   []byte // as XML
+	count     int
 	common    []string
 	truncated bool
 	nextKey   string
@@ -80,11 +81,10 @@ func (p *versionPage) fill(keyMarker, idMarker, prefix, delimiter string) {
 			return false, true
 		}
 		if group != "" {
-			return true, p.add(nil, group, "", group)
+			return true, p.addGroup(group)
 		}
 		for i := oldest - 1; i >= 0; i-- {
-			v := o.versions[i]
-			if !p.add(p.entry(o, v), o.key, v.id(), "") {
+			if !p.addVersion(o, o.versions[i]) {
 				return true, false
 			}
 		}
@@ -92,36 +92,34 @@ func (p *versionPage) fill(keyMarker, idMarker, prefix, delimiter string) {
 	})
 }
 
-// add puts an entry or a common prefix on the page, unless it is full.
-func (p *versionPage) add(entry any, key, id, group string) bool {
-	if len(p.entries)+len(p.common) >= p.limit {
-		p.truncated = p.limit > 0
+// addVersion puts a version on the page, unless it is full.
+func (p *versionPage) addVersion(o *object, v *version) bool {
+	if p.full() {
 		return false
 	}
-	if group != "" {
-		p.common = append(p.common, group)
-	} else {
-		p.entries = append(p.entries, entry)
-	}
-	p.nextKey, p.nextID = key, id
+	p.entries = p.call.appendVersion(p.entries, o, v, p.encode)
+	p.count++
+	p.nextKey, p.nextID = o.key, v.id()
 	return true
 }
 
-func (p *versionPage) entry(o *object, v *version) any {
-	latest, stamp := v == o.latest(), p.call.server.stamp(v.modified)
-	if v.marker {
-		return markerXML{
-			Key: p.encode.text(o.key), VersionID: v.id(), IsLatest: latest, LastModified: stamp, Owner: owner(),
-		}
+// addGroup puts a common prefix on the page, unless it is full.
+func (p *versionPage) addGroup(group string) bool {
+	if p.full() {
+		return false
 	}
-	entry := versionXML{
-		Key: p.encode.text(o.key), VersionID: v.id(), IsLatest: latest, LastModified: stamp, ETag: text(quote(v.etag)),
-		ChecksumAlgorithm: v.checksum.algorithm, Size: len(v.body), StorageClass: storageClass(v), Owner: owner(),
+	p.common = append(p.common, group)
+	p.nextKey, p.nextID = group, ""
+	return true
+}
+
+// full tells whether the page has no room for what is to come.
+func (p *versionPage) full() bool {
+	if p.count+len(p.common) < p.limit {
+		return false
 	}
-	if entry.ChecksumAlgorithm != "" {
-		entry.ChecksumType = v.checksum.kind()
-	}
-	return entry
+	p.truncated = p.limit > 0
+	return true
 }
 
 // behind returns how many of a key's versions, counted from the oldest, stand

@@ -21,26 +21,28 @@ type text string
 
 // MarshalXML implements xml.Marshaler.
 func (t text) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
-	var escaped strings.Builder
-	for _, r := range string(t) {
+	return e.EncodeElement(struct {
+		Escaped []byte `xml:",innerxml"`
+	}{appendText(nil, string(t))}, start)
+}
+
+// appendText appends s as the content of an element.
+func appendText(to []byte, s string) []byte {
+	for _, r := range s {
 		switch {
 		case r == '&':
-			escaped.WriteString("&amp;")
+			to = append(to, "&amp;"...)
 		case r == '<':
-			escaped.WriteString("&lt;")
+			to = append(to, "&lt;"...)
 		case r == '>':
-			escaped.WriteString("&gt;")
+			to = append(to, "&gt;"...)
 		case r < ' ' && r != '\n' && r != '\t':
-			fmt.Fprintf(&escaped, "&#x%x;", r)
-		case r == utf8.RuneError:
-			escaped.WriteString("\ufffd")
+			to = fmt.Appendf(to, "&#x%x;", r)
 		default:
-			escaped.WriteRune(r)
+			to = utf8.AppendRune(to, r) // what is no UTF-8 is a replacement character
 		}
 	}
-	return e.EncodeElement(struct {
-		Escaped string `xml:",innerxml"`
-	}{escaped.String()}, start)
+	return to
 }
 
 // encoder writes keys as the listing's EncodingType asks for.
@@ -90,11 +92,13 @@ func (e encoder) prefixes(common []string) []prefixXML {
 }
 
 // stamp is a time in a listing.
-func (s *Server) stamp(t time.Time) string {
+func (s *Server) stamp(t time.Time) string { return string(s.appendStamp(nil, t)) }
+
+func (s *Server) appendStamp(to []byte, t time.Time) []byte {
 	if !s.config.Milliseconds {
 		t = t.Truncate(time.Second)
 	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+	return t.UTC().AppendFormat(to, "2006-01-02T15:04:05.000Z")
 }
 
 func quote(etag string) string { return `"` + etag + `"` }
@@ -113,9 +117,9 @@ type ownerXML struct {
 	DisplayName string `xml:",omitempty"`
 }
 
-func owner() *ownerXML {
-	return &ownerXML{ID: "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"}
-}
+const ownerID = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"
+
+func owner() *ownerXML { return &ownerXML{ID: ownerID} }
 
 type prefixXML struct {
 	Prefix text
@@ -134,31 +138,8 @@ type versionsXML struct {
 	Delimiter           *text  `xml:",omitempty"`
 	EncodingType        string `xml:",omitempty"`
 	IsTruncated         bool
-	Entries             []any // versionXML and markerXML, in the listing's order
+	Entries             []byte `xml:",innerxml"` // versions and delete markers, in the listing's order
 	CommonPrefixes      []prefixXML
-}
-
-type versionXML struct {
-	XMLName           xml.Name `xml:"Version"`
-	Key               text
-	VersionID         string `xml:"VersionId"`
-	IsLatest          bool
-	LastModified      string
-	ETag              text
-	ChecksumAlgorithm string `xml:",omitempty"`
-	ChecksumType      string `xml:",omitempty"`
-	Size              int
-	StorageClass      string
-	Owner             *ownerXML
-}
-
-type markerXML struct {
-	XMLName      xml.Name `xml:"DeleteMarker"`
-	Key          text
-	VersionID    string `xml:"VersionId"`
-	IsLatest     bool
-	LastModified string
-	Owner        *ownerXML
 }
 
 type objectsXML struct {
@@ -174,19 +155,8 @@ type objectsXML struct {
 	Delimiter             *text  `xml:",omitempty"`
 	EncodingType          string `xml:",omitempty"`
 	IsTruncated           bool
-	Contents              []contentXML
+	Contents              []byte `xml:",innerxml"`
 	CommonPrefixes        []prefixXML
-}
-
-type contentXML struct {
-	Key               text
-	LastModified      string
-	ETag              text
-	ChecksumAlgorithm string `xml:",omitempty"`
-	ChecksumType      string `xml:",omitempty"`
-	Size              int
-	StorageClass      string
-	Owner             *ownerXML `xml:",omitempty"`
 }
 
 type uploadsXML struct {
