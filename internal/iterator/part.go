@@ -47,7 +47,7 @@ func (p *part) visit(v bucket.Version, below *bucket.Version) error {
 		p.key, p.covered, p.superseded, p.collapsing, p.passed = v.Key, false, false, false, false
 	}
 	young := v.LastModified.After(p.oldest)
-	awaited := !v.DeleteMarker && p.awaited.has(v)
+	awaited := p.awaited.has(v)
 	if !young && !awaited {
 		p.covered, p.collapsing = true, false
 		return nil

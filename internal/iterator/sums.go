@@ -46,9 +46,9 @@ func (s *sums) merge(other *sums) {
 	}
 }
 
-// may tells whether v may be what one of the uploads became. Where several are
-// in one cell this can't be told from their sum, so every version of a multipart
-// upload is taken for one of them.
+// may tells whether v, which was a multipart upload, may be what one of these
+// became. Where several are in one cell this can't be told from their sum, so
+// each is taken for one of them.
 func (s *sums) may(v bucket.Version) bool {
 	u := uploadOf(v)
 	if u.second > s.until {
@@ -61,7 +61,7 @@ func (s *sums) may(v bucket.Version) bool {
 	case c.count == 1:
 		return c.sum == id
 	default:
-		return isMultipart(v.ETag)
+		return true
 	}
 }
 

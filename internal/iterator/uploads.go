@@ -108,10 +108,11 @@ func (u *uploads) refresh(ctx context.Context) error {
 // the server's time before that.
 func (u *uploads) list(ctx context.Context) (listed map[upload]int, at time.Time, err error) {
 	listed = map[upload]int{}
-	var page bucket.UploadPage
-	for more := true; more; more = page.More {
+	var after bucket.UploadMarker
+	for more := true; more; {
+		var page bucket.UploadPage
 		err := bucket.Retry(ctx, func(ctx context.Context) (err error) {
-			page, err = u.store.ListUploads(ctx, u.prefix, page.Next)
+			page, err = u.store.ListUploads(ctx, u.prefix, after)
 			return err
 		})
 		if err != nil {
@@ -123,6 +124,7 @@ func (u *uploads) list(ctx context.Context) (listed map[upload]int, at time.Time
 		for _, l := range page.Uploads {
 			listed[upload{l.Key, l.Initiated.Unix()}]++
 		}
+		after, more = page.Next, page.More
 	}
 	return listed, at, nil
 }
@@ -149,7 +151,12 @@ func (u *uploads) turn(listed map[upload]int, at time.Time) {
 }
 
 // has tells whether v may be what an upload became, and is yet to be delivered.
+// What was put in one piece, in the second in which an upload was initiated, is
+// not.
 func (u *uploads) has(v bucket.Version) bool {
+	if v.DeleteMarker || !isMultipart(v.ETag) {
+		return false
+	}
 	if p := u.waitingFor(v); p != nil {
 		_, settled := p.versions[fingerprint(v)]
 		return !settled
@@ -169,7 +176,7 @@ func (u *uploads) waitingFor(v bucket.Version) *progress {
 
 // settle notes that v needs no delivery any more.
 func (u *uploads) settle(v bucket.Version) {
-	if v.DeleteMarker || !u.has(v) {
+	if !u.has(v) {
 		return
 	}
 	up := uploadOf(v)
