@@ -27,6 +27,7 @@ func (it *Iterator) runChanges(ctx context.Context, watermark time.Time, known *
 		if err != nil {
 			return err
 		}
+		found.visible = it.uploads.hold(found.visible)
 		if watermark.Sub(found.began) > it.config.Lookback {
 			it.log.Warn().Time("watermark", watermark).Time("now", found.began).
 				Msg("the server's clock was set back: some changes may be delivered again")

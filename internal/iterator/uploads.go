@@ -53,12 +53,12 @@ type uploads struct {
 	log      *zerolog.Logger
 
 	byKey map[upload]*progress
+	at    time.Time // of the server, when they were listed; zero: not yet
 	next  time.Time // of the local clock, when they are to be listed again
 	stop  bool      // the listing is not to be had
 
-	// left are the uploads of a position, less those that were listed since.
-	left     *sums // nil: none
-	resolved bool  // a listing was taken away from left
+	// left are the uploads of a position, less those that were in the first listing.
+	left *sums // nil: none
 
 	all  sums   // all that a version is awaited of
 	text string // all, for positions
@@ -79,15 +79,20 @@ func newUploads(store Store, config Config, log *zerolog.Logger, from Position) 
 
 // refresh lists the uploads in progress, once every half look-back. An upload
 // that begins and ends in between is young enough for the look-back itself.
-// While S3 is unavailable it tries again for a part of that time; what was
-// known before then still holds. It returns an error only if ctx ends.
+// While S3 is unavailable it tries again, for a part of that time; what was
+// known before then still holds. Only without a first listing nothing is known,
+// so that one is waited for. It returns an error only if ctx ends.
 func (u *uploads) refresh(ctx context.Context) error {
 	if u.stop || time.Now().Before(u.next) {
 		return nil
 	}
 	u.next = time.Now().Add(u.lookback / 2)
-	bounded, cancel := context.WithTimeout(ctx, u.lookback/4)
-	defer cancel()
+	bounded := ctx
+	if !u.at.IsZero() {
+		var cancel context.CancelFunc
+		bounded, cancel = context.WithTimeout(ctx, u.lookback/4)
+		defer cancel()
+	}
 	listed, at, err := u.list(bounded)
 	switch {
 	case ctx.Err() != nil:
@@ -133,12 +138,12 @@ func (u *uploads) list(ctx context.Context) (listed map[upload]int, at time.Time
 // younger than a part of the look-back stay out of positions: not all of them
 // may be listed yet, and the look-back covers them.
 func (u *uploads) turn(listed map[upload]int, at time.Time) {
-	if u.left != nil && !u.resolved {
+	if u.left != nil && u.at.IsZero() {
 		for up, n := range listed {
 			u.left.add(up, -n)
 		}
 	}
-	u.resolved = true
+	u.at = at
 	for up, p := range u.byKey {
 		p.listed, p.open, p.settled = listed[up], max(p.waiting(), listed[up]), 0
 	}
@@ -148,6 +153,15 @@ func (u *uploads) turn(listed map[upload]int, at time.Time) {
 		}
 	}
 	u.sum(at.Add(-u.lookback / 4).Unix())
+}
+
+// hold returns watermark, or the last time at which the look-back still reaches
+// the uploads that began after the last listing.
+func (u *uploads) hold(watermark time.Time) time.Time {
+	if u.stop {
+		return watermark
+	}
+	return earlier(watermark, u.at.Add(u.lookback-u.lookback/4))
 }
 
 // has tells whether v may be what an upload became, and is yet to be delivered.
@@ -196,9 +210,7 @@ func (u *uploads) settle(v bucket.Version) {
 // forget drops the uploads that have ended. It is called after a whole scan
 // that began after the last listing.
 func (u *uploads) forget() {
-	if u.resolved || u.stop {
-		u.left = nil
-	}
+	u.left = nil
 	for up, p := range u.byKey {
 		if p.listed == 0 {
 			delete(u.byKey, up)
