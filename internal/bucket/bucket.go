@@ -7,6 +7,7 @@ package bucket
 
 import (
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,7 @@ type Bucket struct {
 	client  *s3.Client
 	close   func()
 	listing atomic.Int32 // listsUnknown, listsVersions or listsObjects
+	buffers sync.Pool    // of *bytes.Buffer, for the answers of listings
 }
 
 // New returns a client of cfg's bucket without sending anything. Requests go

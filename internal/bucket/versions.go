@@ -87,7 +87,7 @@ func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, 
 	attempt, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	var page Page
-	_, err := b.client.ListObjectVersions(attempt, in, readVersions(&page), readDate(&page.Time))
+	_, err := b.client.ListObjectVersions(attempt, in, b.readVersions(&page), readDate(&page.Time))
 	req := request{operation: "ListObjectVersions", action: "s3:ListBucketVersions", key: after.Key}
 	err = b.explain(ctx, req, err)
 	switch {

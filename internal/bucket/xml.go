@@ -1,0 +1,276 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+)
+
+// xmlReader walks through the elements of an XML document that S3 answers. It
+// knows the XML that data needs: no document types, and no entities but the
+// predefined ones and numbers. encoding/xml takes some ten times as long, which
+// is most of what a scan of a large bucket would cost.
+type xmlReader struct {
+	data  []byte // what is left of the document
+	open  []string
+	empty bool // the element that was just opened has no end tag
+}
+
+var errXML = errors.New("malformed XML")
+
+// child moves on to the next element inside of the one that is open and returns
+// its name, without a prefix, or false at the end of the open one, which is then
+// closed. Text between elements is passed over.
+func (r *xmlReader) child() (name string, ok bool, err error) {
+	if r.empty {
+		r.empty = false
+		r.open = r.open[:len(r.open)-1]
+		return "", false, nil
+	}
+	for {
+		i := bytes.IndexByte(r.data, '<')
+		if i < 0 {
+			return "", false, io.ErrUnexpectedEOF
+		}
+		r.data = r.data[i:]
+		if skipped, err := r.skipMarkup(); err != nil {
+			return "", false, err
+		} else if skipped {
+			continue
+		}
+		if len(r.data) > 1 && r.data[1] == '/' {
+			return "", false, r.closeTag()
+		}
+		name, err := r.openTag()
+		return name, err == nil, err
+	}
+}
+
+// skipMarkup passes over what is no element: a declaration, a comment, CDATA
+// between elements.
+func (r *xmlReader) skipMarkup() (bool, error) {
+	if len(r.data) < 2 || r.data[1] != '?' && r.data[1] != '!' {
+		return false, nil
+	}
+	for _, m := range []struct{ begin, end string }{{"<?", "?>"}, {"<!--", "-->"}, {"<![CDATA[", "]]>"}} {
+		if bytes.HasPrefix(r.data, []byte(m.begin)) {
+			i := bytes.Index(r.data, []byte(m.end))
+			if i < 0 {
+				return false, io.ErrUnexpectedEOF
+			}
+			r.data = r.data[i+len(m.end):]
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (r *xmlReader) openTag() (string, error) {
+	end := endOfTag(r.data)
+	if end < 0 {
+		return "", io.ErrUnexpectedEOF
+	}
+	tag := r.data[1:end]
+	r.data = r.data[end+1:]
+	if n := len(tag); n > 0 && tag[n-1] == '/' {
+		r.empty, tag = true, tag[:n-1]
+	}
+	if i := bytes.IndexAny(tag, " \t\r\n"); i >= 0 {
+		tag = tag[:i] // attributes do not matter
+	}
+	name := internName(local(tag))
+	if name == "" || name[0] == '!' {
+		return "", fmt.Errorf("%w: tag %q", errXML, tag)
+	}
+	r.open = append(r.open, name)
+	return name, nil
+}
+
+// endOfTag returns the index of the > that ends the tag at the head of data.
+func endOfTag(data []byte) int {
+	var quote byte
+	for i, c := range data {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return i
+		}
+	}
+	return -1
+}
+
+func (r *xmlReader) closeTag() error {
+	end := bytes.IndexByte(r.data, '>')
+	if end < 0 {
+		return io.ErrUnexpectedEOF
+	}
+	name := local(bytes.TrimRight(r.data[2:end], " \t\r\n"))
+	if len(r.open) == 0 || r.open[len(r.open)-1] != string(name) {
+		return fmt.Errorf("%w: end of %q is out of place", errXML, name)
+	}
+	r.data = r.data[end+1:]
+	r.open = r.open[:len(r.open)-1]
+	return nil
+}
+
+// skip closes the element that is open, with all that it holds.
+func (r *xmlReader) skip() error {
+	for depth := len(r.open); len(r.open) >= depth; {
+		if _, _, err := r.child(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// text returns the text of the element that is open and closes it. Elements
+// inside of it are passed over. The text is valid until the document changes.
+func (r *xmlReader) text() ([]byte, error) {
+	if r.empty {
+		_, _, err := r.child()
+		return nil, err
+	}
+	end := bytes.IndexByte(r.data, '<')
+	if end < 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	text := r.data[:end]
+	if bytes.HasPrefix(r.data[end:], []byte("</")) && bytes.IndexByte(text, '&') < 0 {
+		r.data = r.data[end:]
+		return text, r.closeTag()
+	}
+	return r.mixedText()
+}
+
+// mixedText is text for what holds entities, CDATA, comments or elements.
+func (r *xmlReader) mixedText() ([]byte, error) {
+	var text []byte
+	for {
+		end := bytes.IndexByte(r.data, '<')
+		if end < 0 {
+			return nil, io.ErrUnexpectedEOF
+		}
+		text = slices.Grow(text, end)
+		var err error
+		if text, err = appendUnescaped(text, r.data[:end]); err != nil {
+			return nil, err
+		}
+		r.data = r.data[end:]
+		switch cdata := []byte("<![CDATA["); {
+		case bytes.HasPrefix(r.data, []byte("</")):
+			return text, r.closeTag()
+		case bytes.HasPrefix(r.data, cdata):
+			end := bytes.Index(r.data, []byte("]]>"))
+			if end < 0 {
+				return nil, io.ErrUnexpectedEOF
+			}
+			text = append(text, r.data[len(cdata):end]...)
+			r.data = r.data[end+3:]
+		default:
+			if skipped, err := r.skipMarkup(); err != nil {
+				return nil, err
+			} else if skipped {
+				continue
+			}
+			if _, err := r.openTag(); err != nil {
+				return nil, err
+			}
+			if err := r.skip(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// appendUnescaped appends text with its entities replaced.
+func appendUnescaped(to, text []byte) ([]byte, error) {
+	for {
+		i := bytes.IndexByte(text, '&')
+		if i < 0 {
+			return append(to, text...), nil
+		}
+		to, text = append(to, text[:i]...), text[i+1:]
+		end := bytes.IndexByte(text, ';')
+		if end < 0 {
+			return nil, fmt.Errorf("%w: & without ;", errXML)
+		}
+		char, err := entity(string(text[:end]))
+		if err != nil {
+			return nil, err
+		}
+		to, text = utf8.AppendRune(to, char), text[end+1:]
+	}
+}
+
+func entity(name string) (rune, error) {
+	switch name {
+	case "amp":
+		return '&', nil
+	case "lt":
+		return '<', nil
+	case "gt":
+		return '>', nil
+	case "quot":
+		return '"', nil
+	case "apos":
+		return '\'', nil
+	}
+	if len(name) > 1 && name[0] == '#' {
+		digits, base := name[1:], 10
+		if digits[0] == 'x' {
+			digits, base = digits[1:], 16
+		}
+		if n, err := strconv.ParseUint(digits, base, 21); err == nil && n <= unicode.MaxRune {
+			return rune(n), nil //nolint:gosec // it is no more than that
+		}
+	}
+	return 0, fmt.Errorf("%w: entity &%s;", errXML, name)
+}
+
+// local returns a name without its prefix.
+func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
+
+// internName spares an allocation for each of the names of a listing.
+func internName(name []byte) string {
+	switch string(name) {
+	case elementVersion:
+		return elementVersion
+	case elementDeleteMarker:
+		return elementDeleteMarker
+	case elementKey:
+		return elementKey
+	case elementVersionID:
+		return elementVersionID
+	case elementIsLatest:
+		return elementIsLatest
+	case elementLastModified:
+		return elementLastModified
+	case elementETag:
+		return elementETag
+	case elementSize:
+		return elementSize
+	case "StorageClass":
+		return "StorageClass"
+	case "Owner":
+		return "Owner"
+	case "ID":
+		return "ID"
+	case "DisplayName":
+		return "DisplayName"
+	default:
+		return string(name)
+	}
+}
