@@ -76,6 +76,7 @@ func (p Position) IsZero() bool { return p.Mode == 0 }
 // follows holds no underscore, so a key may hold whatever it likes.
 func (p Position) String() string {
 	var b strings.Builder
+	b.Grow(len(p.Key) + len(p.VersionID) + len(p.Uploads) + len(p.Known)*knownSize + otherSize)
 	seconds := p.Modified.Unix()
 	if p.Mode == ModeSnapshot {
 		seconds = p.Start.Unix()
@@ -96,7 +97,7 @@ func (p Position) String() string {
 		b.WriteString(";version=" + strings.ReplaceAll(url.QueryEscape(p.VersionID), "_", "%5F"))
 	}
 	if len(p.Known) > 0 {
-		b.WriteString(";known=" + base64.RawStdEncoding.EncodeToString(p.appendKnown(nil)))
+		b.WriteString(";known=" + base64.RawStdEncoding.EncodeToString(p.appendKnown(make([]byte, 0, len(p.Known)*knownSize))))
 	}
 	if p.Uploads != "" {
 		b.WriteString(";uploads=" + p.Uploads)
@@ -106,6 +107,12 @@ func (p Position) String() string {
 	}
 	return b.String()
 }
+
+// How many bytes of text a Known version takes, and all the rest, about.
+const (
+	knownSize = 14
+	otherSize = 250
+)
 
 // ParsePosition reads what String wrote, and what connectors before v0.10
 // wrote. The latter know whole seconds only, so the source then starts at the

@@ -47,7 +47,8 @@ type Known struct {
 // mark is a Known version and its place.
 type mark struct {
 	Known
-	place Fingerprint // of the null version of a key, whatever it is now; else zero
+	place    Fingerprint // of the null version of a key, whatever it is now; else zero
+	replaced bool        // by another null version in the same place
 }
 
 func markOf(v bucket.Version) mark {
@@ -62,14 +63,14 @@ func markOf(v bucket.Version) mark {
 // window is the set of marks inside the look-back window. Its memory grows with
 // the changes inside the window, not with the bucket.
 type window struct {
-	marks  []mark // in the order of delivery
-	ids    map[Fingerprint]struct{}
-	places map[Fingerprint]Fingerprint // the null version that was marked last
+	marks  []*mark // in the order of delivery
+	ids    map[Fingerprint]*mark
+	places map[Fingerprint]*mark // the null version that was marked last
 }
 
 // newWindow returns the window that a position carries.
 func newWindow(known []Known) *window {
-	w := &window{ids: make(map[Fingerprint]struct{}, len(known)), places: map[Fingerprint]Fingerprint{}}
+	w := &window{ids: make(map[Fingerprint]*mark, len(known)), places: map[Fingerprint]*mark{}}
 	for _, k := range known {
 		w.add(mark{Known: k})
 	}
@@ -87,31 +88,34 @@ func (w *window) add(marks ...mark) {
 			continue
 		}
 		if m.place != (Fingerprint{}) {
-			w.replace(m)
+			w.replace(&m)
 		}
-		w.ids[m.ID] = struct{}{}
-		w.marks = append(w.marks, m)
+		w.ids[m.ID] = &m
+		w.marks = append(w.marks, &m)
 	}
 }
 
 // replace takes out the mark of the null version that m's has replaced: the
 // same state, within the same second, may come back and is a change again.
-func (w *window) replace(m mark) {
+func (w *window) replace(m *mark) {
 	if old, ok := w.places[m.place]; ok {
-		delete(w.ids, old)
-		w.marks = slices.DeleteFunc(w.marks, func(m mark) bool { return m.ID == old })
+		delete(w.ids, old.ID)
+		old.replaced = true
 	}
-	w.places[m.place] = m.ID
+	w.places[m.place] = m
 }
 
 // forget drops the marks of what was modified at or before t.
 func (w *window) forget(t time.Time) {
-	w.marks = slices.DeleteFunc(w.marks, func(m mark) bool {
+	w.marks = slices.DeleteFunc(w.marks, func(m *mark) bool {
+		if m.replaced {
+			return true
+		}
 		if m.Modified.After(t) {
 			return false
 		}
 		delete(w.ids, m.ID)
-		if w.places[m.place] == m.ID {
+		if w.places[m.place] == m {
 			delete(w.places, m.place)
 		}
 		return true
@@ -119,11 +123,15 @@ func (w *window) forget(t time.Time) {
 }
 
 // newest returns the marks that were added last, as many as a position may
-// carry, and whether there are more.
+// carry, in the order of delivery, and whether there are more.
 func (w *window) newest() (known []Known, more bool) {
-	from := max(0, len(w.marks)-maxKnown)
-	for _, m := range w.marks[from:] {
-		known = append(known, m.Known)
+	n := min(len(w.ids), maxKnown)
+	known = make([]Known, n)
+	for i := len(w.marks) - 1; n > 0; i-- {
+		if m := w.marks[i]; !m.replaced {
+			n--
+			known[n] = m.Known
+		}
 	}
-	return known, from > 0
+	return known, len(w.ids) > maxKnown
 }
