@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// Upload is a multipart upload in progress.
-type Upload struct {
+// MultipartUpload is one that is in progress.
+type MultipartUpload struct {
 	Key       string
 	Initiated time.Time
 }
@@ -29,7 +29,7 @@ type UploadMarker struct {
 
 // UploadPage is one answer of a listing of uploads.
 type UploadPage struct {
-	Uploads []Upload
+	Uploads []MultipartUpload
 	Next    UploadMarker // where the next page begins, if More
 	More    bool
 	Time    time.Time // the server's time when it answered
@@ -66,7 +66,7 @@ func (b *Bucket) ListUploads(ctx context.Context, prefix string, after UploadMar
 
 func (p *UploadPage) read(out *s3.ListMultipartUploadsOutput) error {
 	decode := keyDecoder(string(out.EncodingType))
-	p.Uploads = make([]Upload, 0, len(out.Uploads))
+	p.Uploads = make([]MultipartUpload, 0, len(out.Uploads))
 	for _, u := range out.Uploads {
 		key, err := decode(aws.ToString(u.Key))
 		if err != nil {
@@ -75,7 +75,7 @@ func (p *UploadPage) read(out *s3.ListMultipartUploadsOutput) error {
 		if key == "" || u.Initiated == nil {
 			return errors.New("an upload without key or time")
 		}
-		p.Uploads = append(p.Uploads, Upload{Key: key, Initiated: *u.Initiated})
+		p.Uploads = append(p.Uploads, MultipartUpload{Key: key, Initiated: *u.Initiated})
 	}
 	next, err := decode(aws.ToString(out.NextKeyMarker))
 	p.More = aws.ToBool(out.IsTruncated)
