@@ -4,118 +4,232 @@
 package iterator
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
-	"gotest.tools/v3/assert"
-	is "gotest.tools/v3/assert/cmp"
 )
 
-// TestP1P2P3_ARandomWriter lets a seeded writer change a bucket while it is
-// read, with faults and restarts from acknowledged positions. The records,
-// replayed by key, must give the bucket's state; the versions of a key must
-// come in order, and none twice.
-func TestP1P2P3_ARandomWriter(t *testing.T) {
-	seeds := uint64(100)
+// TestP1P2P3P4_ARandomWriter runs programs: a writer that changes a bucket while
+// it is read, faults, and restarts from acknowledged positions. A reader has the
+// truth to compare with. What fails is made shorter and printed.
+func TestP1P2P3P4_ARandomWriter(t *testing.T) {
+	seeds := uint64(2400)
 	if testing.Short() {
-		seeds = 20
+		seeds = 120
 	}
 	for seed := range seeds {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 0))
-			config := s3test.Config{PageSize: 1 + random.IntN(12), Milliseconds: random.IntN(4) == 0}
-			inWorld(t, s3test.Enabled, config, func(t *testing.T, w *world) {
-				readWhileWriting(t, w, random)
-			})
+		t.Run(fmt.Sprintf("seed_%d", seed), func(t *testing.T) {
+			t.Parallel()
+			p := newProgram(seed)
+			problems := p.run(t)
+			if len(problems) == 0 {
+				return
+			}
+			p, problems = p.shorten(t, problems)
+			t.Errorf("go test ./internal/iterator -run '%s'\n%s\n%s", t.Name(), strings.Join(problems, "\n"), p)
 		})
 	}
 }
 
-func readWhileWriting(t *testing.T, w *world, random *rand.Rand) {
-	w.writeSome(random)
-	time.Sleep(time.Duration(random.IntN(3)) * time.Minute)
-	faultSeed := random.Uint64()
-	w.SetFaults(func(r s3test.Request) s3test.Fault { // is called concurrently
-		random := rand.New(rand.NewPCG(faultSeed, uint64(r.N)))
-		return []s3test.Fault{{}, {}, {}, {}, s3test.SlowDown(), s3test.Reset(), s3test.Truncate(1)}[random.IntN(7)]
-	})
-	replay := newReplay(t)
-	it := w.start("")
-	for range 6 {
-		w.writeSome(random)
-		for range random.IntN(4) {
-			changes := w.readSome(it, 1+random.IntN(9))
-			replay.add(changes)
-			if len(changes) > 0 && random.IntN(3) == 0 {
-				it.Close()
-				it = w.start(changes[len(changes)-1].Position.String())
+// shorten leaves out the steps without which the program fails as well.
+func (p program) shorten(t *testing.T, problems []string) (program, []string) {
+	for size := len(p.steps) / 2; size > 0; size /= 2 {
+		for from := 0; from+size <= len(p.steps); {
+			shorter := p
+			shorter.steps = slices.Delete(slices.Clone(p.steps), from, from+size)
+			shorter.before -= max(0, min(size, p.before-from))
+			if found := shorter.run(t); len(found) > 0 {
+				p, problems = shorter, found
+			} else {
+				from += size
 			}
-			w.writeSome(random)
 		}
 	}
-	w.SetFaults(nil)
-	replay.add(w.read(it))
-	want := map[string]string{}
-	for _, o := range w.Objects(bucketName) {
-		want[o.Key] = string(o.Body)
-	}
-	assert.Check(t, is.DeepEqual(replay.state, want))
-	replay.checkComplete(w.Versions(bucketName))
+	return p, problems
 }
 
-// writeSome puts, overwrites and deletes some objects, in bursts.
-func (w *world) writeSome(random *rand.Rand) {
-	for range 1 + random.IntN(6) {
-		key := fmt.Sprintf("k%d", random.IntN(5))
-		if random.IntN(3) == 0 {
-			w.delete(key)
-		} else {
-			w.put(key, fmt.Sprint(random.IntN(1000)))
+// run returns what is wrong with what the source delivers.
+func (p program) run(t *testing.T) (problems []string) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReader(t, p)
+		for i, s := range p.steps {
+			if i == p.before {
+				r.open(-1)
+			}
+			r.take(s)
 		}
-		time.Sleep(time.Duration(random.IntN(3)) * 400 * time.Millisecond)
-	}
-}
-
-// replay is what a reader of the changes knows.
-type replay struct {
-	t     *testing.T
-	state map[string]string
-	seen  map[string][]string // the version ids of each key, in the order of delivery
-}
-
-func newReplay(t *testing.T) *replay {
-	return &replay{t: t, state: map[string]string{}, seen: map[string][]string{}}
-}
-
-func (r *replay) add(changes []Change) {
-	for _, c := range changes {
-		v := c.Version
-		assert.Check(r.t, !slices.Contains(r.seen[v.Key], v.VersionID), "%s %s comes twice", v.Key, v.VersionID)
-		r.seen[v.Key] = append(r.seen[v.Key], v.VersionID)
-		if c.Operation == Delete {
-			delete(r.state, v.Key)
-			continue
+		if r.it == nil {
+			r.open(-1)
 		}
-		_, exists := r.state[v.Key]
-		assert.Check(r.t, is.Equal(c.Operation == Update, exists), "%s of %s", said([]Change{c}), v.Key)
-		r.state[v.Key] = string(c.Object.Body)
+		r.finish()
+		r.it.Close()
+		problems = r.problems
+	})
+	return problems
+}
+
+// reader carries out a program.
+type reader struct {
+	*truth
+	program
+	trouble  *trouble
+	store    Store
+	it       *Iterator
+	opened   time.Time // for the first time
+	restarts int
+	log      []delivery // what was delivered and acknowledged
+	bodies   int
+	problems []string
+}
+
+// delivery is a change and when it came.
+type delivery struct {
+	Change
+	at time.Time
+}
+
+func newReader(t *testing.T, p program) *reader {
+	r := &reader{program: p, trouble: &trouble{seed: p.seed, percent: p.percent, latency: p.latency}}
+	server := s3test.New(p.rules)
+	server.CreateBucket(bucketName, p.versioning)
+	r.truth = newTruth(server, p.rules)
+	r.store = &quickStore{r.truth, r.trouble}
+	if !p.overHTTP {
+		return r
+	}
+	b, err := bucket.New(bucket.Config{
+		AccessKeyID: s3test.AccessKeyID, SecretAccessKey: s3test.SecretAccessKey,
+		Region: server.Region(), Bucket: bucketName, Endpoint: "http://s3.test",
+	}, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.store = b
+	server.SetFaults(func(req s3test.Request) s3test.Fault {
+		r.mu.Lock()
+		latency, fails := r.trouble.of(req.Op, req.Key+req.VersionID+req.Query.Encode())
+		r.mu.Unlock()
+		if !fails {
+			return s3test.Fault{Delay: latency}
+		}
+		return []s3test.Fault{s3test.SlowDown(), s3test.InternalError(), s3test.Reset(), s3test.Truncate(1)}[latency%4]
+	})
+	return r
+}
+
+// open starts the source from an acknowledged position, or from the beginning.
+func (r *reader) open(acknowledged int) {
+	if r.it != nil {
+		r.it.Close()
+		r.restarts++
+	}
+	now := time.Now().Truncate(time.Second)
+	position := Position{}
+	if r.log = r.log[:acknowledged+1]; acknowledged < 0 {
+		r.opened = time.Now()
+		r.truth.open()
+	} else {
+		text := r.log[acknowledged].Position.String()
+		var err error
+		if position, err = ParsePosition(text); err != nil {
+			r.problems = append(r.problems, err.Error())
+		}
+	}
+	r.it = Start(context.Background(), r.store, r.settings, position, now)
+}
+
+func (r *reader) take(s step) {
+	key := fmt.Sprintf("k%d", s.key)
+	switch s.do {
+	case puts:
+		r.put(key, r.body(s), time.Duration(s.n%8/7)*time.Duration(s.n-800)*time.Millisecond)
+	case deletes:
+		r.delete(key)
+	case purges:
+		r.purge(s.n)
+	case initiates:
+		r.initiate(key)
+	case completes:
+		r.complete(s.n, r.body(s))
+	case aborts:
+		r.complete(s.n, "")
+	case enables:
+		r.write(func() { r.server.SetVersioning(bucketName, s3test.Enabled) })
+	case suspends:
+		r.write(func() { r.server.SetVersioning(bucketName, s3test.Suspended) })
+	case outages:
+		op := []string{"", "ListMultipartUploads", "ListObjectVersions", "GetObject"}[s.n%4]
+		r.mu.Lock()
+		r.trouble.outages = append(r.trouble.outages, outage{op, time.Now().Add(s.wait)})
+		r.mu.Unlock()
+		return
+	case reads:
+		r.read(1+s.n%9, s.wait)
+		return
+	case restarts:
+		r.it.Close()
+		time.Sleep(s.wait * time.Duration(1+s.n%3*s.n%7))
+		r.reopen(s.n)
+		return
+	}
+	time.Sleep(s.wait)
+}
+
+// reopen goes on from the last acknowledged position, from any, or if there is
+// none from the beginning.
+func (r *reader) reopen(n int) {
+	switch {
+	case len(r.log) == 0 || n%10 == 9:
+		r.open(-1)
+	case n%2 == 0:
+		r.open(len(r.log) - 1)
+	default:
+		r.open(n / 2 % len(r.log))
 	}
 }
 
-// checkComplete checks that each key's deliveries are its newest versions,
-// without a gap, in order.
-func (r *replay) checkComplete(versions []s3test.Object) {
-	all := map[string][]string{}
-	for _, v := range slices.Backward(versions) {
-		all[v.Key] = append(all[v.Key], v.VersionID)
+// body returns the bytes of the next object, which most programs write once.
+func (r *reader) body(s step) string {
+	r.bodies++
+	if r.seed%5 == 0 {
+		return fmt.Sprint("body ", s.n%2)
 	}
-	for _, key := range slices.Sorted(maps.Keys(r.seen)) {
-		want := all[key][len(all[key])-len(r.seen[key]):]
-		assert.Check(r.t, is.DeepEqual(r.seen[key], want), key)
+	return fmt.Sprint("body ", r.bodies)
+}
+
+// read takes up to n changes within some time, and says whether there were any.
+func (r *reader) read(n int, within time.Duration) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	for i := range n {
+		c, err := r.it.Next(ctx)
+		if err != nil {
+			if !errors.Is(err, context.DeadlineExceeded) {
+				r.problems = append(r.problems, err.Error())
+			}
+			return i > 0
+		}
+		r.log = append(r.log, delivery{c, time.Now()})
+	}
+	return true
+}
+
+// finish reads until nothing comes any more, and judges.
+func (r *reader) finish() {
+	r.mu.Lock()
+	r.trouble.percent, r.trouble.outages = 0, nil
+	r.mu.Unlock()
+	for len(r.problems) == 0 && r.read(1, 2*r.settings.Lookback+3*r.settings.PollingPeriod+20*time.Second) {
+	}
+	if len(r.problems) == 0 {
+		r.judge()
 	}
 }

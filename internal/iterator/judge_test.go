@@ -1,0 +1,224 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+)
+
+// judge compares what was delivered with the truth.
+func (r *reader) judge() {
+	delivered := map[string][]delivery{}
+	for _, c := range r.log {
+		delivered[c.Version.Key] = append(delivered[c.Version.Key], c)
+	}
+	for _, key := range slices.Sorted(maps.Keys(r.lines)) {
+		r.judgeKey(r.lines[key], delivered[key])
+		delete(delivered, key)
+	}
+	for key := range delivered {
+		r.complain("key %s was never there", key)
+	}
+	r.judgeState()
+}
+
+func (r *reader) complain(format string, a ...any) {
+	r.problems = append(r.problems, fmt.Sprintf(format, a...))
+}
+
+// judgeKey checks the deliveries of one key.
+func (r *reader) judgeKey(line []*entry, changes []delivery) {
+	for i, e := range line {
+		e.indexInLine = i
+	}
+	exempt := r.isExempt(line)
+	last := -1
+	covered := r.coveredUnseen(line, changes)
+	got := map[int]bool{}
+	for _, c := range changes {
+		e := r.entryOf(line, c.Version, last)
+		if e == nil {
+			r.complain("%s: no such version was there", said([]Change{c.Change}))
+			return
+		}
+		i := e.indexInLine
+		switch {
+		case exempt:
+		case got[i]:
+			r.complain("%s comes twice", said([]Change{c.Change}))
+		case slices.ContainsFunc(line[i+1:], func(e *entry) bool { return got[e.indexInLine] && (!e.gone || e.goneAt.After(c.at)) }):
+			r.complain("%s comes behind a newer version", said([]Change{c.Change}))
+		}
+		if string(c.Object.Body) != string(e.Body) {
+			r.complain("%s: its bytes are %q", said([]Change{c.Change}), e.Body)
+		}
+		if !exempt {
+			r.judgeOperation(line, last, e, c)
+		}
+		if c.Operation == Snapshot {
+			covered = i
+		}
+		got[i], last = true, max(last, i)
+	}
+	if exempt {
+		return
+	}
+	for i, e := range line {
+		missing := r.isDue(e) && !got[i] && !isSameAs(line, e, got) && !r.isBehindMovedMarker(line, e)
+		if missing && i > covered && (!r.settings.LatestOnly || i > last) {
+			r.complain("%s=%s (%s, of %s) was not delivered", e.Key, e.Body, e.VersionID, e.LastModified)
+		}
+	}
+}
+
+// coveredUnseen returns the index of what the snapshot may have taken for the
+// state of a key without a record of it, -1 if there is none: a delete marker, or
+// what went away before it was read, of the second in which the source opened.
+func (r *reader) coveredUnseen(line []*entry, changes []delivery) int {
+	to := len(line)
+	if len(changes) > 0 {
+		to = slices.Index(line, r.entryOf(line, changes[0].Version, -1))
+	}
+	for i := to - 1; i >= 0; i-- {
+		if e := line[i]; (e.DeleteMarker || e.gone) && e.LastModified.Before(r.openedEnd()) {
+			return i
+		}
+	}
+	return -1
+}
+
+// openedEnd is the end of the second in which the source opened.
+func (r *reader) openedEnd() time.Time { return r.opened.Truncate(time.Second).Add(time.Second) }
+
+// entryOf returns what a change is about. Null versions may look alike; then it
+// is the next one.
+func (r *reader) entryOf(line []*entry, v bucket.Version, last int) (found *entry) {
+	for i, e := range line {
+		if e.VersionID == v.VersionID && e.ETag == v.ETag && e.LastModified.Equal(v.LastModified) && e.DeleteMarker == v.DeleteMarker {
+			if found = e; i > last {
+				break
+			}
+		}
+	}
+	return found
+}
+
+// judgeOperation checks what a change is said to be, given the index of the one
+// before it.
+func (r *reader) judgeOperation(line []*entry, last int, e *entry, c delivery) {
+	since := []*entry{e}
+	if r.settings.LatestOnly {
+		if slices.ContainsFunc(line, func(e *entry) bool { return e.gone }) {
+			return // what went away may have stood above those that were left out
+		}
+		since = line[min(last, e.indexInLine-1)+1 : e.indexInLine+1]
+	}
+	fits := false
+	switch c.Operation {
+	case Snapshot:
+		fits = !e.DeleteMarker && e.LastModified.Before(r.openedEnd())
+	case Create:
+		fits = !e.DeleteMarker && slices.ContainsFunc(since, func(e *entry) bool { return e.onNothing })
+	case Update:
+		fits = !e.DeleteMarker && slices.ContainsFunc(since, func(e *entry) bool { return e.onObject })
+	case Delete:
+		fits = e.DeleteMarker
+	}
+	if !fits {
+		r.complain("%s is not what happened", said([]Change{c.Change}))
+	}
+	if e.appeared.Before(r.opened) && !e.stateAtOpen && e.LastModified.Before(r.opened.Truncate(time.Second)) && c.Operation != Snapshot {
+		r.complain("%s was there before", said([]Change{c.Change}))
+	}
+}
+
+// isDue tells whether a source must deliver e: the state of its key when it
+// opened, or a state later on, unless it went away for good.
+func (r *reader) isDue(e *entry) bool {
+	switch {
+	case e.gone || !e.wasState:
+		return false
+	case e.appeared.After(r.opened):
+		return true
+	default:
+		return e.stateAtOpen && !e.DeleteMarker
+	}
+}
+
+// isBehindMovedMarker tells whether e appeared between a null version and the one
+// that replaced it, in a key that fills a page: a listing that goes on behind the
+// null version then takes e for an older one.
+func (r *reader) isBehindMovedMarker(line []*entry, e *entry) bool {
+	return len(line) > r.rules.PageSize && slices.ContainsFunc(line, func(null *entry) bool {
+		return null.VersionID == bucket.NullVersion && null.gone && null.appeared.Before(e.appeared) && !null.goneAt.Before(e.appeared)
+	})
+}
+
+// isSameAs tells whether a null version that can't be told from e was delivered.
+func isSameAs(line []*entry, e *entry, got map[int]bool) bool {
+	for i, other := range line {
+		if got[i] && other.is(e.Object) {
+			return true
+		}
+	}
+	return false
+}
+
+// isExempt tells whether a key meets what the documentation leaves open: two
+// uploads that were initiated in the same second, or null versions that come back
+// to the same bytes within a second, and a restart between them. A source that
+// restarts amid more changes than a position carries may repeat some.
+func (r *reader) isExempt(line []*entry) bool {
+	if r.restarts == 0 || len(line) == 0 {
+		return false
+	}
+	for i, e := range line {
+		for _, other := range line[:i] {
+			if e.is(other.Object) {
+				return true
+			}
+		}
+	}
+	seconds := map[int64]bool{}
+	for _, up := range r.began {
+		if up.key == line[0].Key {
+			if seconds[up.initiated.Unix()] {
+				return true
+			}
+			seconds[up.initiated.Unix()] = true
+		}
+	}
+	return slices.ContainsFunc(r.log, func(c delivery) bool { return c.Position.More })
+}
+
+// judgeState replays the changes, which must give the bucket's state. Where a
+// version is deleted for good, and in a bucket without versions, a delete can't
+// be seen.
+func (r *reader) judgeState() {
+	state := map[string]string{}
+	for _, c := range r.log {
+		if c.Operation == Delete {
+			delete(state, c.Version.Key)
+		} else {
+			state[c.Version.Key] = string(c.Object.Body)
+		}
+	}
+	unseen := r.purged || r.versioning == ""
+	for _, o := range r.server.Objects(bucketName) {
+		if body, ok := state[o.Key]; body != string(o.Body) && (ok || !unseen) && !r.purged {
+			r.complain("%s is %q in the records and %q in the bucket", o.Key, body, o.Body)
+		}
+		delete(state, o.Key)
+	}
+	if !unseen {
+		for key := range state {
+			r.complain("%s is not in the bucket any more", key)
+		}
+	}
+}
