@@ -32,8 +32,9 @@ func (u upload) id() uint64 {
 type progress struct {
 	listed  int // in progress at the last listing
 	open    int // listed, or ended between the last two listings
-	settled int // of those that are open, whose version needs no delivery any more
-	// versions are those that they became, as far as they need no delivery.
+	settled int // of those that are open, whose version needs no delivery any more, as it seems
+	// versions are those that they, or others of that second, became, as far as
+	// they need no delivery.
 	versions map[Fingerprint]struct{}
 }
 
@@ -145,7 +146,9 @@ func (u *uploads) turn(listed map[upload]int, at time.Time) {
 	}
 	u.at = at
 	for up, p := range u.byKey {
-		p.listed, p.open, p.settled = listed[up], max(p.waiting(), listed[up]), 0
+		p.listed, p.open = listed[up], max(p.open, listed[up])
+		// What is still listed was not settled: it was another of that second.
+		p.settled = min(p.settled, p.open-p.listed)
 	}
 	for up, n := range listed {
 		if u.byKey[up] == nil {
@@ -171,18 +174,16 @@ func (u *uploads) has(v bucket.Version) bool {
 	if v.DeleteMarker || !isMultipart(v.ETag) {
 		return false
 	}
-	if p := u.waitingFor(v); p != nil {
+	if p := u.openedWith(v); p != nil {
 		_, settled := p.versions[fingerprint(v)]
 		return !settled
 	}
 	return u.left != nil && u.left.may(v)
 }
 
-func (u *uploads) waitingFor(v bucket.Version) *progress {
-	if len(u.byKey) == 0 {
-		return nil
-	}
-	if p := u.byKey[uploadOf(v)]; p != nil && p.waiting() > 0 {
+// openedWith returns the open uploads of v's key and second, nil if there are none.
+func (u *uploads) openedWith(v bucket.Version) *progress {
+	if p := u.byKey[uploadOf(v)]; p != nil && p.open > 0 {
 		return p
 	}
 	return nil
@@ -194,11 +195,14 @@ func (u *uploads) settle(v bucket.Version) {
 		return
 	}
 	up := uploadOf(v)
-	if p := u.waitingFor(v); p != nil {
+	if p := u.openedWith(v); p != nil {
 		if p.versions == nil {
 			p.versions = map[Fingerprint]struct{}{}
 		}
 		p.versions[fingerprint(v)] = struct{}{}
+		if p.waiting() == 0 {
+			return
+		}
 		p.settled++
 	} else {
 		u.left.add(up, -1)
