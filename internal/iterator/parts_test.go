@@ -1,0 +1,322 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+)
+
+// scanAll lets an iterator scan and returns how many requests that took.
+func (w *world) scanAll(it *Iterator) (found findings, requests int) {
+	w.t.Helper()
+	before := w.Count("ListObjectVersions")
+	found, err := it.scan(w.t.Context(), time.Time{}, newWindow(nil))
+	assert.NilError(w.t, err)
+	return found, w.Count("ListObjectVersions") - before
+}
+
+func (w *world) newIterator(concurrency int) *Iterator {
+	config := defaults()
+	config.ScanConcurrency = concurrency
+	return newIterator(w.t.Context(), w.bucket, config, Position{})
+}
+
+func TestParts_OfAnUnchangedBucketTakeTheRequestsOfOneListing(t *testing.T) {
+	const objects, size = 1000, 5
+	for _, concurrency := range []int{1, 2, 8} {
+		config := s3test.Config{PageSize: size, Latency: 20 * time.Millisecond}
+		inWorld(t, s3test.Enabled, config, func(t *testing.T, w *world) {
+			for i := range objects {
+				w.put(fmt.Sprintf("k%04d", i), "x")
+			}
+			it := w.newIterator(concurrency)
+			for range 6 {
+				found, requests := w.scanAll(it)
+				assert.Check(t, is.Len(found.changes, objects))
+				assert.Check(t, requests <= objects/(size-1), "%d requests", requests)
+			}
+			w.ResetLog()
+			began := time.Now()
+			_, requests := w.scanAll(it)
+			took, fair := time.Since(began), time.Duration(requests)*20*time.Millisecond/time.Duration(concurrency)
+			assert.Check(t, took < fair*3/2, "%s", took)
+			assert.Check(t, is.Equal(w.PeakConcurrency("ListObjectVersions"), concurrency))
+			assert.Check(t, is.Equal(requests, w.sequentialRequests()))
+		})
+	}
+}
+
+// sequentialRequests is how many requests a listing takes in one part.
+func (w *world) sequentialRequests() int {
+	_, requests := w.scanAll(w.newIterator(1))
+	return requests
+}
+
+func TestParts_FollowABucketThatGrowsAndShrinks(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 3}, func(t *testing.T, w *world) {
+		it := w.newIterator(4)
+		random := rand.New(rand.NewPCG(1, 0))
+		for round, objects := range []int{10, 1000, 100, 700, 20, 0, 300} {
+			held := w.Objects(bucketName)
+			for range objects - len(held) {
+				w.put(fmt.Sprintf("k%d", random.Int64N(1e12)), "x")
+			}
+			for _, o := range held[min(objects, len(held)):] {
+				w.DeleteVersion(bucketName, o.Key, o.VersionID)
+			}
+			for settling := range 8 {
+				found, requests := w.scanAll(it)
+				assert.Check(t, is.Len(found.changes, objects))
+				parts := len(it.splits.ranges())
+				assert.Check(t, parts <= partsPerWalker*4, "%d parts", parts)
+				if settling > 5 {
+					want := w.sequentialRequests()
+					assert.Check(t, requests <= want+parts, "round %d: %d requests in place of %d", round, requests, want)
+					assert.Check(t, parts >= min(partsPerWalker, want/minPart/2), "round %d: %d parts of %d requests", round, parts, want)
+				}
+			}
+		}
+	})
+}
+
+func TestParts_AreDisjointAndWhole(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 2}, func(t *testing.T, w *world) {
+		it := w.newIterator(8)
+		random := rand.New(rand.NewPCG(1, 0))
+		for range 30 {
+			for range 40 {
+				key := fmt.Sprintf("k%d", random.IntN(60))
+				switch random.IntN(5) {
+				case 0:
+					w.purge(key)
+				case 1:
+					w.delete(key)
+				default:
+					w.put(key, "x")
+				}
+			}
+			found, _ := w.scanAll(it)
+			var want, got []string
+			for _, v := range w.Versions(bucketName) {
+				want = append(want, v.Key+v.VersionID)
+			}
+			for _, c := range found.changes {
+				got = append(got, c.version.Key+c.version.VersionID)
+			}
+			assert.DeepEqual(t, got, want)
+		}
+	})
+}
+
+// A backlog that is larger than what a scan collects passes in some scans.
+func TestPart_ABacklogBeyondItsLimitLosesAndRepeatsNothing(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		listing := drawListing(random)
+		p := backlog{listing: listing, limit: 1 + random.IntN(20), latestOnly: seed%4 == 0, awaited: idleUploads()}
+		delivered := p.pass(t)
+		var want, got []string
+		newest := ""
+		for _, v := range listing {
+			if !p.latestOnly || v.Key != newest {
+				want = append(want, v.Key+v.VersionID)
+			}
+			newest = v.Key
+		}
+		for _, task := range delivered {
+			got = append(got, task.version.Key+task.version.VersionID)
+		}
+		if p.latestOnly { // in each scan one, so older ones may come before the newest
+			got = slices.DeleteFunc(got, func(s string) bool { return !slices.Contains(want, s) })
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		assert.DeepEqual(t, got, want)
+		checkOrder(t, listing, delivered)
+	}
+}
+
+// drawListing draws a listing of some hundred versions of a few keys.
+func drawListing(random *rand.Rand) (listing []bucket.Version) {
+	began := time.Unix(1e9, 0)
+	for key := range 1 + random.IntN(20) {
+		for id := range 1 + random.IntN(20) {
+			listing = append(listing, bucket.Version{
+				Key: fmt.Sprintf("k%02d", key), VersionID: fmt.Sprint(id), DeleteMarker: random.IntN(4) == 0,
+				LastModified: began.Add(time.Duration(random.IntN(1+int(random.Uint64()%60))) * time.Second),
+			})
+		}
+	}
+	return listing
+}
+
+func idleUploads() *uploads {
+	return &uploads{byKey: map[upload]*progress{}}
+}
+
+// backlog is a listing that is scanned until nothing of it is left.
+type backlog struct {
+	listing    []bucket.Version
+	limit      int
+	latestOnly bool
+	awaited    *uploads
+}
+
+func (b backlog) pass(t *testing.T) (delivered []task) {
+	known := newWindow(nil)
+	oldest, began := time.Time{}, time.Unix(2e9, 0)
+	for scans := 1; ; scans++ {
+		p := part{oldest: oldest, known: known, awaited: b.awaited, latestOnly: b.latestOnly, limit: b.limit}
+		for i, v := range b.listing {
+			var below *bucket.Version
+			if i+1 < len(b.listing) && b.listing[i+1].Key == v.Key {
+				below = &b.listing[i+1]
+			}
+			assert.NilError(t, p.visit(v, below))
+		}
+		found := collect([]part{p}, began)
+		tasks := found.tasks()
+		for i, task := range tasks {
+			known.add(task.marks...)
+			for _, later := range tasks[i+1:] {
+				assert.Assert(t, later.operation == 0 || !task.watermark.After(later.version.LastModified), "a watermark passes what is still to come")
+			}
+			if task.operation != 0 {
+				delivered = append(delivered, task)
+			}
+		}
+		if !found.rest {
+			return delivered
+		}
+		assert.Assert(t, scans < len(b.listing), "it comes to no end")
+	}
+}
+
+func checkOrder(t *testing.T, listing []bucket.Version, delivered []task) {
+	t.Helper()
+	place := map[string]int{}
+	for i, v := range listing {
+		place[v.Key+v.VersionID] = i
+	}
+	last := map[string]int{}
+	for _, task := range delivered {
+		v := task.version
+		i := place[v.Key+v.VersionID]
+		before, seen := last[v.Key]
+		assert.Assert(t, !seen || i < before, "%s %s comes behind a newer version, or twice", v.Key, v.VersionID)
+		last[v.Key] = i
+	}
+}
+
+func TestPart_CollectsABoundedNumberOfChanges(t *testing.T) {
+	p := part{known: newWindow(nil), awaited: idleUploads(), limit: 100}
+	most := 0
+	for i := range 10_000 {
+		v := bucket.Version{Key: fmt.Sprintf("k%04d", i), VersionID: "1", LastModified: time.Unix(1e9+int64(i*7919%10_000), 0)}
+		assert.NilError(t, p.visit(v, nil))
+		most = max(most, len(p.found))
+	}
+	assert.Check(t, most <= 2*100, "%d changes", most)
+	assert.Check(t, len(p.found) > 0)
+}
+
+// Within one scan, changes come by time, then by key.
+func TestFindings_ComeByTimeThenKey(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
+		config := defaults()
+		config.PollingPeriod = time.Minute
+		it := w.startWith(config, "")
+		w.readUntil(it, 1, time.Second)
+		for _, key := range []string{"c", "a", "b"} {
+			w.put(key, "1")
+			time.Sleep(2 * time.Second)
+		}
+		time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second)))
+		w.put("e", "1")
+		w.put("d", "1")
+		want := []string{"create c=1", "create a=1", "create b=1", "create d=1", "create e=1"}
+		assert.Check(t, is.DeepEqual(said(w.readIdle(it, 2*time.Minute)), want))
+	})
+}
+
+// Of what a scan finds of a key, the newest alone is delivered, and its
+// operation tells what became of the state before the scan.
+func TestLatestOnly_TellsWhatBecameOfTheKey(t *testing.T) {
+	for _, size := range []int{2, 1000} {
+		inWorld(t, s3test.Enabled, s3test.Config{PageSize: size}, func(t *testing.T, w *world) {
+			for _, key := range []string{"deleted", "recreated", "updated"} {
+				w.put(key, "0")
+			}
+			w.put("returned", "0")
+			w.delete("returned")
+			time.Sleep(time.Hour)
+			config := defaults()
+			config.LatestOnly = true
+			it := w.startWith(config, "")
+			w.read(it)
+			w.put("created", "1")
+			w.put("created", "2")
+			w.put("deleted", "1")
+			w.delete("deleted")
+			w.delete("recreated")
+			w.put("recreated", "2")
+			w.put("returned", "1")
+			w.delete("returned")
+			w.put("returned", "3")
+			w.put("updated", "1")
+			w.put("updated", "2")
+			want := []string{"create created=2", "delete deleted", "update recreated=2", "create returned=3", "update updated=2"}
+			changes := w.read(it)
+			it.Close()
+			assert.Check(t, is.DeepEqual(said(changes), want))
+			for i, c := range changes {
+				it := w.startWith(config, c.Position.String())
+				assert.Check(t, is.DeepEqual(said(w.read(it)), want[i+1:]), "after %d", i)
+				it.Close()
+			}
+		})
+	}
+}
+
+func TestMaxObjectSize_EndsTheReadingInItsPlaceOrSkips(t *testing.T) {
+	for _, skip := range []bool{false, true} {
+		inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
+			w.put("a", "1234")
+			w.put("b", "12345")
+			w.put("c", "1")
+			config := defaults()
+			config.MaxObjectSize, config.SkipLarge = 4, skip
+			it := w.startWith(config, "")
+			if skip {
+				changes := w.read(it)
+				assert.Check(t, is.DeepEqual(said(changes), []string{"snapshot a=1234", "snapshot c=1"}))
+				w.put("c", "12345")
+				w.delete("b")
+				assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"delete b"}))
+				assert.Check(t, is.DeepEqual(said(w.read(w.startWith(config, changes[1].Position.String()))), []string{"delete b"}))
+				return
+			}
+			changes, err := next(t.Context(), it, 10)
+			assert.NilError(t, err)
+			assert.Check(t, is.DeepEqual(said(changes), []string{"snapshot a=1234"}))
+			for range 2 {
+				_, err = next(t.Context(), it, 10)
+				tooLarge, ok := errors.AsType[*TooLargeError](err)
+				assert.Assert(t, ok, err)
+				assert.Check(t, is.DeepEqual(*tooLarge, TooLargeError{Key: "b", Size: 5, Limit: 4}))
+				assert.Check(t, is.ErrorContains(err, `object "b"`))
+			}
+		})
+	}
+}
