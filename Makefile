@@ -15,12 +15,17 @@ LINT_DIR := $(abspath $(CACHE))/golangci-lint-$(shell go env GOVERSION)-$(shell 
 LINT := $(LINT_DIR)/golangci-lint
 export GOLANGCI_LINT_CACHE ?= $(abspath $(CACHE))/lint
 
-MODULES := . e2e e2e/tools tools
+# What the benchmarks write.
+MICRO := $(abspath $(CACHE))/bench
+# cpu or mem makes the benchmarks write profiles.
+PROFILE ?=
+
+MODULES := . e2e e2e/bench/tools e2e/tools tools
 RACE_PACKAGES := ./internal/... ./source ./destination
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build generate lint fmt test check check-generated check-tidy bench demo
+.PHONY: help build generate lint fmt test check check-generated check-tidy bench bench-quick bench-micro demo
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1: \2/p' Makefile | while IFS=: read -r name text; do printf '  %-16s%s\n' "$$name" "$$text"; done
@@ -53,7 +58,7 @@ test: ## run every test, end to end included
 	cd e2e && go run ./prepare
 	cd e2e && go test -count=1 -timeout=25m ./...
 
-check: check-generated check-tidy lint test ## run all that CI runs
+check: check-generated check-tidy lint test bench-quick ## run all that CI runs
 	@echo "==> all checks passed"
 
 check-generated: ## find generated files that are stale
@@ -66,8 +71,22 @@ check-tidy: ## find go.mod files that are not tidy
 		(cd $$module && go mod tidy -diff) || { status=1; echo "$$module is not tidy; this mends it: cd $$module && go mod tidy"; }; \
 	done; exit $$status
 
-bench: ## run the benchmarks
-	go test -run='^$$' -bench=. -benchmem ./...
+bench: ## measure the connector on this machine and write docs/performance.md (ten minutes; PROFILE=cpu or mem keeps profiles)
+	@echo "==> bench (the first time this builds Conduit and rclone, which takes some minutes)"
+	cd e2e && go run ./bench -profile=$(PROFILE)
+
+bench-quick: ## measure a little in a minute, and fail if something is out of bounds
+	@echo "==> bench-quick"
+	cd e2e && go run ./bench -quick -profile=$(PROFILE)
+
+bench-micro: ## run the micro-benchmarks, for benchstat (PROFILE=cpu or mem keeps profiles)
+	@mkdir -p $(MICRO)/profiles
+	@rm -f $(MICRO)/micro.txt
+	@for package in $$(go list ./...); do \
+		name=$$(basename $$package); \
+		go test -run='^$$' -bench=. -benchmem -count=6 \
+			$(if $(PROFILE),-$(PROFILE)profile=$(MICRO)/profiles/micro-$$name.$(PROFILE).pprof -o $(MICRO)/profiles/$$name.test) $$package || exit 1; \
+	done | tee $(MICRO)/micro.txt; test $${PIPESTATUS:-0} = 0
 
 demo: ## show the connector at work: MinIO, the Conduit engine and a pipeline from S3 to S3
 	@echo "==> demo (the first time this builds Conduit and a MinIO server, which takes some minutes)"

@@ -18,8 +18,8 @@ type Request struct {
 	Key       string
 	VersionID string
 	Query     url.Values
-	N         int // which request of its Op this is, from 1
-	Attempt   int // which attempt of the AWS client this is, from 1
+	N         int         // which request of its Op this is, from 1
+	Attempt   int         // which attempt of the AWS client this is, from 1
 	Time      time.Time   // of its arrival
 	Ended     time.Time   // when its answer was ready; zero while it runs
 	Status    int         // the status answered; 0 while it runs and where the connection broke

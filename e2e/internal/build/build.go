@@ -31,18 +31,21 @@ type Programs struct {
 // needs the go command and a working directory inside this module. Only one
 // process builds at a time, the others wait for it.
 func All(ctx context.Context, out io.Writer) (Programs, error) {
-	root, err := goList(ctx, "-m", "-f", "{{.Dir}}", connectorModule)
+	folders, err := FindFolders(ctx)
 	if err != nil {
 		return Programs{}, err
 	}
-	cache := cacheDir(root)
+	root, cache := folders.Root, folders.Cache
 	unlock, err := lock(filepath.Join(cache, "lock"))
 	if err != nil {
 		return Programs{}, err
 	}
 	defer unlock()
 
-	minio, err := buildMinIO(ctx, out, root, cache)
+	minio, err := buildOnce(ctx, out, cache, task{
+		name: "MinIO, the S3 server of the tests", time: "3 to 5 minutes, once",
+		dir: filepath.Join(root, "e2e", "tools"), output: "minio", pkg: "github.com/minio/minio",
+	})
 	if err != nil {
 		return Programs{}, err
 	}
@@ -66,6 +69,18 @@ func All(ctx context.Context, out io.Writer) (Programs, error) {
 	return programs, err
 }
 
+// Folders are where things lie.
+type Folders struct {
+	Root  string // of the repository
+	Cache string
+}
+
+// FindFolders looks where this module's checkout and its cache are.
+func FindFolders(ctx context.Context) (Folders, error) {
+	root, err := goList(ctx, "-m", "-f", "{{.Dir}}", connectorModule)
+	return Folders{Root: root, Cache: cacheDir(root)}, err
+}
+
 // cacheDir is the folder that the environment variable CACHE names, from the
 // repository's root if it is relative, or .cache there.
 func cacheDir(root string) string {
@@ -80,30 +95,26 @@ func cacheDir(root string) string {
 	}
 }
 
-// buildMinIO builds the server once for each go.sum of the tools module.
-func buildMinIO(ctx context.Context, out io.Writer, root, cache string) (string, error) {
-	tools := filepath.Join(root, "e2e", "tools")
-	versions, err := os.ReadFile(filepath.Join(tools, "go.sum"))
+// buildOnce builds a program once for each go.sum of its module. The task's output
+// is the program's name in the cache, which the version of go.sum is added to.
+func buildOnce(ctx context.Context, out io.Writer, cache string, t task) (string, error) {
+	versions, err := os.ReadFile(filepath.Join(t.dir, "go.sum"))
 	if err != nil {
-		return "", fmt.Errorf("read the versions of the tools: %w", err)
+		return "", fmt.Errorf("read the versions for %s: %w", t.output, err)
 	}
 	sum := sha256.Sum256(versions)
-	binary := filepath.Join(cache, fmt.Sprintf("minio-%x", sum[:6]))
+	binary := filepath.Join(cache, fmt.Sprintf("%s-%x", t.output, sum[:6]))
 	if _, err := os.Stat(binary); err == nil {
 		return binary, nil
 	}
 
 	// Under another name until it is whole, so that a build that is cut off
-	// leaves nothing that looks like a server.
-	partial := binary + ".partial"
-	err = goBuild(ctx, out, task{
-		name: "MinIO, the S3 server of the tests", time: "3 to 5 minutes, once",
-		dir: tools, output: partial, pkg: "github.com/minio/minio",
-	})
-	if err != nil {
+	// leaves nothing that looks like a program.
+	t.output = binary + ".partial"
+	if err := goBuild(ctx, out, t); err != nil {
 		return "", err
 	}
-	return binary, os.Rename(partial, binary)
+	return binary, os.Rename(t.output, binary)
 }
 
 func goList(ctx context.Context, args ...string) (string, error) {

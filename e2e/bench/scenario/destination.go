@@ -1,0 +1,112 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package scenario
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/conduitio/conduit-connector-s3/destination"
+	"github.com/conduitio/conduit-connector-s3/e2e/bench/chart"
+	"github.com/conduitio/conduit-connector-s3/e2e/bench/job"
+	"github.com/conduitio/conduit-connector-s3/e2e/bench/measure"
+	"github.com/conduitio/conduit-connector-s3/e2e/bench/report"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+)
+
+const (
+	writeBucket = "written"
+	batch       = 1000
+)
+
+// destinations measures how quickly records are written.
+func (b *Bench) destinations(ctx context.Context) (report.Section, error) {
+	section := report.Section{
+		Title: "Writing records",
+		Intro: "Structured records of about 300 bytes in batches of 1,000, from the first record to the acknowledgement of the last. There are two limits: the connector's encoder alone, which\n" +
+			"drops the bytes, and the bare AWS client, which puts bytes that were encoded before. The ratio is to the slower of the two.",
+		Tells: []string{
+			"The destination alone tells what encoding, naming and storing a record cost together; as it does one after the other, the sum of both limits is what it could reach.",
+			"The plugin and the engine collect records for `sdk.batch.delay`, a second by default, before they write: for so few records most of their time is that second, " +
+				"which a pipeline that keeps running spends while it works. That is why their ratio is large and their time hardly grows.",
+		},
+	}
+	c := chart.Chart{
+		File: "performance-destination.svg", Y: "records/s", Categories: []string{"json", "parquet"},
+		Title:  fmt.Sprintf("Writing %s records", report.Number(float64(b.Plan.Records[len(b.Plan.Records)-1]))),
+		Series: []chart.Series{{Name: "limit"}, {Name: "destination"}, {Name: "plugin"}, {Name: "engine"}},
+	}
+	for _, format := range c.Categories {
+		figures, err := b.destination(ctx, format)
+		if err != nil {
+			return section, err
+		}
+		section.Figures = append(section.Figures, figures...)
+		c.Series[0].Y = append(c.Series[0].Y, figures[0].Limit.Median)
+		for i, f := range figures {
+			c.Series[i+1].Y = append(c.Series[i+1].Y, f.Value.Median)
+		}
+	}
+	section.Charts = []chart.Chart{c}
+	return section, nil
+}
+
+func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure, error) {
+	kinds := []job.Kind{job.Destination, job.DestinationPlugin, job.DestinationEngine}
+	last := len(b.Plan.Records) - 1
+	bySize := map[job.Kind][][]sample{}
+	var samples map[string][]sample
+	for i, n := range b.Plan.Records {
+		var contenders []contender
+		for _, kind := range kinds {
+			contenders = append(contenders, b.writing(format, kind, string(kind), n))
+		}
+		runs := b.Plan.GrowthRuns
+		if i == last {
+			runs = b.Plan.Pairs
+			encode, put := b.writing(format, job.LimitEncode, "encode", n), b.writing(format, job.LimitPut, "put", n)
+			contenders = append([]contender{encode, put}, contenders...)
+			contenders = append(contenders,
+				contender{name: "encode again", run: encode.run}, contender{name: "put again", run: put.run})
+		}
+		var err error
+		if samples, err = rounds(ctx, runs, contenders); err != nil {
+			return nil, err
+		}
+		for _, kind := range kinds {
+			bySize[kind] = append(bySize[kind], samples[string(kind)])
+		}
+	}
+	slower := "encode"
+	if measure.Quantile(costs(samples["put"]), 0.5) > measure.Quantile(costs(samples["encode"]), 0.5) {
+		slower = "put"
+	}
+	n := b.Plan.Records[last]
+	var figures []report.Figure
+	for _, kind := range kinds {
+		f := report.Figure{
+			ID: format + "/" + layer(kind), Name: fmt.Sprintf("%s records as %s (limit: %s)", report.Number(float64(n)), format, slower),
+			Layer: layer(kind), Unit: "records/s", Growth: measure.Exponent(floats(b.Plan.Records), medians(bySize[kind])),
+		}
+		figures = append(figures, compare(f, samples[string(kind)], samples[slower], samples[slower+" again"],
+			func(seconds float64) float64 { return float64(n) / seconds }))
+	}
+	return figures, nil
+}
+
+// writing is a run that writes n records into an empty bucket.
+func (b *Bench) writing(format string, kind job.Kind, name string, n int) contender {
+	return contender{name: name, run: func(ctx context.Context) (sample, error) {
+		b.Store.CreateBucket(writeBucket, s3test.Enabled)
+		defer b.Store.RemoveBucket(writeBucket)
+		b.Store.ResetLog()
+		settings := b.Store.Settings(writeBucket)
+		settings[destination.ConfigFormat] = format
+		result, err := b.Runner.Do(ctx, format, job.Job{Kind: kind, Settings: settings, Records: n, Batch: batch})
+		if err == nil && result.Records != n {
+			err = fmt.Errorf("%d of %d records were written", result.Records, n)
+		}
+		return sample{cost: result.Ended.Sub(result.Began).Seconds(), Result: result}, err
+	}}
+}

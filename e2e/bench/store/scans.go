@@ -1,0 +1,69 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"strings"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+)
+
+// First returns when the first request about a bucket arrived, zero if none did.
+func (s *Store) First(bucket string) time.Time {
+	for _, r := range s.Requests() {
+		if r.Bucket == bucket {
+			return r.Time
+		}
+	}
+	return time.Time{}
+}
+
+// quiet is the pause between two scans: a scan's requests follow each other
+// faster, whether they are sent one after the other or at the same time.
+const quiet = 250 * time.Millisecond
+
+// Scan is one listing of a whole bucket, as the store saw it.
+type Scan struct {
+	Began, Ended time.Time
+	Requests     int
+}
+
+// Scans finds the whole scans of a bucket, of pages pages or more, among the
+// requests: what is listed between two pauses or, where a scan ends too late for
+// a pause, up to the next listing from the beginning. The check of a bucket, which
+// asks for one entry, is no scan.
+func Scans(requests []s3test.Request, bucket string, pages int, now time.Time) []Scan {
+	var scans []Scan
+	var last Scan
+	end := func() {
+		if last.Requests >= pages {
+			scans = append(scans, last)
+		}
+		last = Scan{}
+	}
+	for _, r := range requests {
+		if r.Bucket != bucket || !strings.HasPrefix(r.Op, "List") || r.Query.Get("max-keys") == "1" {
+			continue
+		}
+		again := r.Op == "ListObjectVersions" && !r.Query.Has("key-marker") && last.Requests >= pages
+		if last.Requests > 0 && (again || r.Time.Sub(last.Ended) > quiet) {
+			end()
+		}
+		if last.Requests == 0 {
+			last.Began = r.Time
+		}
+		last.Requests++
+		if r.Ended.IsZero() {
+			r.Ended = now
+		}
+		if r.Ended.After(last.Ended) {
+			last.Ended = r.Ended
+		}
+	}
+	if now.Sub(last.Ended) > quiet {
+		end()
+	}
+	return scans
+}
