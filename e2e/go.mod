@@ -2,15 +2,21 @@ module github.com/conduitio/conduit-connector-s3/e2e
 
 go 1.26.0
 
-require github.com/conduitio/conduit v0.14.0 // indirect
+require github.com/conduitio/conduit v0.14.0
 
 require (
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/credentials v1.20.15
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.8
 	github.com/conduitio/conduit-commons v0.6.0
+	github.com/conduitio/conduit-connector-protocol v0.9.4
 	github.com/conduitio/conduit-connector-s3 v0.9.3
+	github.com/conduitio/conduit-connector-sdk v0.14.2
+	github.com/hashicorp/go-hclog v1.6.3
+	github.com/hashicorp/go-plugin v1.6.3
 	github.com/parquet-go/parquet-go v0.32.0
+	golang.org/x/sync v0.24.0
+	gonum.org/v1/plot v0.17.0
 	gopkg.in/yaml.v3 v3.0.1
 	gotest.tools/v3 v3.5.2
 )
@@ -77,8 +83,6 @@ require (
 	github.com/conduitio/conduit-connector-kafka v0.12.3 // indirect
 	github.com/conduitio/conduit-connector-log v0.7.3 // indirect
 	github.com/conduitio/conduit-connector-postgres v0.14.0 // indirect
-	github.com/conduitio/conduit-connector-protocol v0.9.4 // indirect
-	github.com/conduitio/conduit-connector-sdk v0.14.2 // indirect
 	github.com/conduitio/conduit-processor-sdk v0.5.0 // indirect
 	github.com/conduitio/conduit-schema-registry v0.2.6 // indirect
 	github.com/conduitio/ecdysis v0.4.2 // indirect
@@ -141,9 +145,7 @@ require (
 	github.com/gostaticanalysis/nilerr v0.1.1 // indirect
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.26.3 // indirect
 	github.com/hamba/avro/v2 v2.29.0 // indirect
-	github.com/hashicorp/go-hclog v1.6.3 // indirect
 	github.com/hashicorp/go-immutable-radix/v2 v2.1.0 // indirect
-	github.com/hashicorp/go-plugin v1.6.3 // indirect
 	github.com/hashicorp/go-version v1.7.0 // indirect
 	github.com/hashicorp/golang-lru/v2 v2.0.7 // indirect
 	github.com/hashicorp/yamux v0.1.1 // indirect
@@ -293,13 +295,11 @@ require (
 	golang.org/x/image v0.30.0 // indirect
 	golang.org/x/mod v0.35.0 // indirect
 	golang.org/x/net v0.55.0 // indirect
-	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.45.0 // indirect
 	golang.org/x/text v0.37.0 // indirect
 	golang.org/x/time v0.14.0 // indirect
 	golang.org/x/tools v0.44.0 // indirect
 	golang.org/x/xerrors v0.0.0-20231012003039-104605ab7028 // indirect
-	gonum.org/v1/plot v0.17.0 // indirect
 	google.golang.org/genproto/googleapis/api v0.0.0-20260414002931-afd174a4e478 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260414002931-afd174a4e478 // indirect
 	google.golang.org/grpc v1.82.0 // indirect

@@ -59,7 +59,7 @@ func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure
 	var samples map[string][]sample
 	for i, n := range b.Plan.Records {
 		var contenders []contender
-		for _, kind := range kinds {
+		for _, kind := range b.Plan.layersAt(kinds, i, len(b.Plan.Records)) {
 			contenders = append(contenders, b.writing(format, kind, string(kind), n))
 		}
 		runs := b.Plan.GrowthRuns
@@ -74,7 +74,7 @@ func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure
 		if samples, err = rounds(ctx, runs, contenders); err != nil {
 			return nil, err
 		}
-		for _, kind := range kinds {
+		for _, kind := range b.Plan.layersAt(kinds, i, len(b.Plan.Records)) {
 			bySize[kind] = append(bySize[kind], samples[string(kind)])
 		}
 	}
@@ -87,7 +87,7 @@ func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure
 	for _, kind := range kinds {
 		f := report.Figure{
 			ID: format + "/" + layer(kind), Name: fmt.Sprintf("%s records as %s (limit: %s)", report.Number(float64(n)), format, slower),
-			Layer: layer(kind), Unit: "records/s", Growth: measure.Exponent(floats(b.Plan.Records), medians(bySize[kind])),
+			Layer: layer(kind), Unit: "records/s", Growth: growth(b.Plan.Records, bySize[kind]),
 		}
 		figures = append(figures, compare(f, samples[string(kind)], samples[slower], samples[slower+" again"],
 			func(seconds float64) float64 { return float64(n) / seconds }))

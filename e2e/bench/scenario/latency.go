@@ -84,7 +84,7 @@ func (b *Bench) latencies(ctx context.Context) (report.Section, error) {
 	}
 	for i := range section.Figures {
 		if section.Figures[i].Layer == "source" {
-			section.Figures[i].Growth = measure.Exponent(floats(b.Plan.Latencies), medians(bySize))
+			section.Figures[i].Growth = growth(b.Plan.Latencies, bySize)
 		}
 	}
 	section.Tables, section.Charts = []report.Table{table}, []chart.Chart{c}

@@ -6,14 +6,16 @@ package scenario
 import (
 	"time"
 
+	"github.com/conduitio/conduit-connector-s3/e2e/bench/job"
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/machine"
 )
 
 // Plan is how much is measured. Sizes ascend; the ratios are those of the last,
 // the others are for the growth alone.
 type Plan struct {
-	Pairs       int // of a run of the connector and one of the limit
-	GrowthRuns  int // of each smaller size
+	Pairs       int  // of a run of the connector and one of the limit
+	GrowthRuns  int  // of each smaller size
+	AllLayers   bool // measure the growth of the plugin and the engine as well
 	Small       []int
 	Large       []int // objects of largeSize
 	Far         int   // objects that are read at farLatency a request
@@ -38,9 +40,9 @@ const (
 // Full is what make bench measures.
 func Full() Plan {
 	return Plan{
-		Pairs: 5, GrowthRuns: 3, Rclone: true,
+		Pairs: 5, GrowthRuns: 3, AllLayers: true, Rclone: true,
 		Small: []int{2500, 5000, 10_000}, Large: []int{12, 24, 48}, Far: 2000,
-		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 2}, FarPairs: []int{5, 5, 1},
+		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 2}, FarPairs: []int{5, 3, 1},
 		Latencies: []int{100, 1000, 10_000}, Changes: 50,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 30 * time.Second, IdleChanges: 20,
 		Records: []int{5000, 10_000, 20_000},
@@ -52,11 +54,20 @@ func Quick() Plan {
 	return Plan{
 		Pairs: 3, GrowthRuns: 1,
 		Small: []int{500, 1000, 2000}, Large: []int{2, 4, 8}, Far: 500,
-		Scans: []int{1000, 4000, 16_000}, ScanPairs: []int{3, 1, 3}, FarPairs: []int{0, 0, 3},
-		Latencies: []int{100, 400, 1600}, Changes: 20,
+		Scans: []int{1000, 4000, 16_000}, ScanPairs: []int{1, 1, 3}, FarPairs: []int{0, 0, 3},
+		Latencies: []int{400}, Changes: 20,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 4 * time.Second, IdleChanges: 5,
 		Records: []int{2000, 4000, 8000},
 	}
+}
+
+// layersAt returns which of the layers are measured at a size, by its place among
+// n sizes: the first, which is the connector itself, at all of them.
+func (p Plan) layersAt(kinds []job.Kind, i, n int) []job.Kind {
+	if p.AllLayers || i == n-1 {
+		return kinds
+	}
+	return kinds[:1]
 }
 
 // What a run takes, measured generously.

@@ -21,6 +21,9 @@ const pageSize = 1000
 
 const scanBucket = "scan"
 
+// scanPause is left between scans, for the store to tell them apart.
+const scanPause = 400 * time.Millisecond
+
 // scans measures how long it takes to find out that nothing has changed.
 func (b *Bench) scans(ctx context.Context) (report.Section, error) {
 	section := report.Section{
@@ -90,8 +93,8 @@ func (b *Bench) scanSize(ctx context.Context, n, pairs int, latency time.Duratio
 	var period time.Duration // between the connector's scans: leaves a pause between them
 	contenders := []contender{
 		{name: string(job.LimitScan), run: func(ctx context.Context) (sample, error) {
-			s, err := b.scan(ctx, job.Job{Kind: job.LimitScan, Settings: b.Store.Settings(scanBucket), Period: time.Second}, n)
-			period = time.Duration(1.3*s.cost*float64(time.Second)) + time.Second
+			s, err := b.scan(ctx, job.Job{Kind: job.LimitScan, Settings: b.Store.Settings(scanBucket), Period: scanPause}, n)
+			period = time.Duration(1.25*s.cost*float64(time.Second)) + scanPause
 			return s, err
 		}},
 		{name: string(job.Source), run: func(ctx context.Context) (sample, error) {
@@ -111,7 +114,7 @@ func (b *Bench) scanSize(ctx context.Context, n, pairs int, latency time.Duratio
 func (b *Bench) scan(ctx context.Context, j job.Job, n int) (sample, error) {
 	pages := (n + pageSize - 1) / pageSize
 	number := 2
-	if j.Kind == job.LimitScan && pages > 100 {
+	if j.Kind == job.LimitScan && pages >= 100 {
 		number = 1
 	}
 	b.Store.ResetLog()

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/job"
@@ -116,13 +117,17 @@ func values(samples []sample, value func(float64) float64) []float64 {
 	return all
 }
 
-// medians returns the median cost at each size.
-func medians(bySize [][]sample) []float64 {
-	all := make([]float64, len(bySize))
-	for i, samples := range bySize {
-		all[i] = measure.Quantile(costs(samples), 0.5)
+// growth fits the exponent to the median costs at the sizes; NaN unless all sizes
+// were measured.
+func growth(sizes []int, bySize [][]sample) float64 {
+	if len(bySize) != len(sizes) {
+		return math.NaN()
 	}
-	return all
+	medians := make([]float64, len(bySize))
+	for i, samples := range bySize {
+		medians[i] = measure.Quantile(costs(samples), 0.5)
+	}
+	return measure.Exponent(floats(sizes), medians)
 }
 
 func floats(sizes []int) []float64 {

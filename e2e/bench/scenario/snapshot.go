@@ -11,7 +11,6 @@ import (
 
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/chart"
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/job"
-	"github.com/conduitio/conduit-connector-s3/e2e/bench/measure"
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/report"
 )
 
@@ -74,7 +73,7 @@ func (b *Bench) snapshot(ctx context.Context, shape snapshotShape) ([]report.Fig
 		b.Store.Fill(shape.id, n, shape.size)
 		b.Store.SetLatency(shape.latency)
 		var contenders []contender
-		for _, kind := range shape.kinds {
+		for _, kind := range b.Plan.layersAt(shape.kinds, i, len(shape.counts)) {
 			contenders = append(contenders, b.reading(shape.id, kind, string(kind), n))
 		}
 		runs := b.Plan.GrowthRuns
@@ -93,7 +92,7 @@ func (b *Bench) snapshot(ctx context.Context, shape snapshotShape) ([]report.Fig
 		if err != nil {
 			return nil, err
 		}
-		for _, kind := range shape.kinds {
+		for _, kind := range b.Plan.layersAt(shape.kinds, i, len(shape.counts)) {
 			bySize[kind] = append(bySize[kind], samples[string(kind)])
 		}
 	}
@@ -108,7 +107,7 @@ func (b *Bench) snapshot(ctx context.Context, shape snapshotShape) ([]report.Fig
 	var figures []report.Figure
 	for _, kind := range shape.kinds {
 		f.ID, f.Layer = shape.id+"/"+layer(kind), layer(kind)
-		f.Growth = measure.Exponent(floats(shape.counts), medians(bySize[kind]))
+		f.Growth = growth(shape.counts, bySize[kind])
 		figures = append(figures, compare(f, samples[string(kind)], limit, again, speed))
 	}
 	if shape.rclone {
