@@ -86,7 +86,7 @@ func (c Chart) style(p *plot.Plot) {
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Legend.ThumbnailWidth = 18
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.LineStyle.Color, axis.Tick.LineStyle.Color = ink, ink
+		axis.Color, axis.Tick.Color = ink, ink
 		axis.Tick.Label.Color, axis.Tick.Label.Font.Size = ink, 10
 		axis.Label.TextStyle.Color, axis.Label.TextStyle.Font.Size = ink, 11
 		axis.Label.Padding = 4

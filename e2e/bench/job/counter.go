@@ -16,7 +16,7 @@ type Counter struct {
 }
 
 // NewCounter returns a counter that has seen no records. It makes the job's
-// Ready file at once if no records are to be skipped.
+// Ready file at once if none are to come before.
 func NewCounter(j Job) (*Counter, error) {
 	c := &Counter{job: j}
 	if j.Times {
@@ -32,7 +32,7 @@ func (c *Counter) Add(key string, size int) error {
 	if c.result.Records == c.job.Records || c.job.Times {
 		c.result.Ended = time.Now()
 	}
-	if c.job.Times && c.result.Records > c.job.Skip {
+	if c.job.Times && c.result.Records > c.job.Before {
 		c.result.Came[key] = c.result.Ended
 	}
 	return c.ready()
@@ -45,7 +45,7 @@ func (c *Counter) Done() bool { return c.job.Records > 0 && c.result.Records >= 
 func (c *Counter) Result() Result { return c.result }
 
 func (c *Counter) ready() error {
-	if c.job.Ready == "" || c.result.Records != c.job.Skip {
+	if c.job.Ready == "" || c.result.Records != c.job.Before {
 		return nil
 	}
 	return os.WriteFile(c.job.Ready, nil, 0o600)

@@ -42,10 +42,10 @@ type Job struct {
 	// Records is how many records are read or written before the program ends
 	// by itself; without it the program ends when it is interrupted.
 	Records int
-	// Times asks for the time at which each record behind the first Skip came.
-	Times bool
-	Skip  int
-	// Ready is a file that is made once Skip records have come.
+	// Times asks for the time at which each record behind the first Before came.
+	Times  bool
+	Before int
+	// Ready is a file that is made once Before records have come.
 	Ready  string
 	Batch  int           // records in a batch that is written
 	Period time.Duration // of a limit that polls or scans

@@ -112,7 +112,7 @@ func (b *Bench) changing(kind job.Kind, name string, n int) contender {
 		j := job.Job{Kind: kind, Settings: b.Store.Settings(latencyBucket), Records: b.Plan.Changes, Times: true, Period: latencyPeriod}
 		j.Settings[source.ConfigPollingPeriod] = latencyPeriod.String()
 		if kind == job.SourceEngine { // which can't be told where to start
-			j.Skip, j.Records = n, n+b.Plan.Changes
+			j.Before, j.Records = n, n+b.Plan.Changes
 		} else {
 			j.Position = changesFrom(time.Now())
 		}

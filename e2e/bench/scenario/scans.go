@@ -63,10 +63,12 @@ func (b *Bench) scanSizes(ctx context.Context, far bool) ([]report.Figure, []cha
 		if pairs[i] == 0 {
 			continue
 		}
+		start := time.Now()
 		samples, err := b.scanSize(ctx, n, pairs[i], latency)
 		if err != nil {
 			return nil, nil, err
 		}
+		fmt.Fprintf(b.Out, "scanned %s versions%s in %s\n", report.Number(float64(n)), name, time.Since(start).Round(time.Second))
 		f := report.Figure{Name: fmt.Sprintf("scan of %s versions%s", report.Number(float64(n)), name), Layer: "source", Unit: "s"}
 		if i == len(b.Plan.Scans)-1 {
 			f.ID = id

@@ -30,10 +30,10 @@ type Scan struct {
 	Requests     int
 }
 
-// Scans finds the whole scans of a bucket, of pages pages or more, among the
-// requests: what is listed between two pauses or, where a scan ends too late for
-// a pause, up to the next listing from the beginning. The check of a bucket, which
-// asks for one entry, is no scan.
+// Scans finds the whole scans of a bucket, of so many pages or more, among the
+// requests. Behind that many, a scan ends with a pause or, where it ends too late
+// for one, with the next listing from the beginning; before, a pause is a machine
+// that was busy. The check of a bucket, which asks for one entry, is no scan.
 func Scans(requests []s3test.Request, bucket string, pages int, now time.Time) []Scan {
 	var scans []Scan
 	var last Scan
@@ -47,8 +47,9 @@ func Scans(requests []s3test.Request, bucket string, pages int, now time.Time) [
 		if r.Bucket != bucket || !strings.HasPrefix(r.Op, "List") || r.Query.Get("max-keys") == "1" {
 			continue
 		}
-		again := r.Op == "ListObjectVersions" && !r.Query.Has("key-marker") && last.Requests >= pages
-		if last.Requests > 0 && (again || r.Time.Sub(last.Ended) > quiet) {
+		whole, paused := last.Requests >= pages, r.Time.Sub(last.Ended) > quiet
+		begins := r.Op == "ListObjectVersions" && !r.Query.Has("key-marker")
+		if whole && (paused || begins) || paused && begins {
 			end()
 		}
 		if last.Requests == 0 {

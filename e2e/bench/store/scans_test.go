@@ -49,6 +49,11 @@ func TestScans_WithoutAPause(t *testing.T) {
 	})
 }
 
+func TestScans_WithAPauseInTheMiddle(t *testing.T) {
+	requests := []s3test.Request{list(0, "", "1000"), list(900, "a", "1000"), list(2000, "", "1000")}
+	assert.DeepEqual(t, store.Scans(requests, "orders", 2, at(2020)), []store.Scan{{Began: at(0), Ended: at(910), Requests: 2}})
+}
+
 func TestScans_LeavesOutWhatIsNotWhole(t *testing.T) {
 	assert.Equal(t, len(store.Scans([]s3test.Request{list(0, "", "1000")}, "orders", 2, at(1000))), 0)
 	assert.Equal(t, len(store.Scans(nil, "orders", 1, at(0))), 0)

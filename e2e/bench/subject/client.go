@@ -22,7 +22,7 @@ type s3Client struct {
 }
 
 func newClient(j job.Job) s3Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck,forcetypeassert // it is one
+	transport := http.DefaultTransport.(*http.Transport).Clone() // it is one
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 64, 64
 	cfg := aws.Config{
 		BaseEndpoint: aws.String(j.Settings[source.ConfigAwsEndpoint]),

@@ -131,9 +131,10 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
+// ignoreEnd drops an error that comes of the end of ctx.
 func ignoreEnd(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }

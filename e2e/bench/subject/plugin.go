@@ -104,11 +104,8 @@ func readPlugin(ctx context.Context, j job.Job) (job.Result, error) {
 func receive(ctx context.Context, stream pconnector.SourceRunStreamClient, counter *job.Counter) error {
 	for !counter.Done() {
 		batch, err := stream.Recv()
-		if err != nil && ctx.Err() != nil {
-			return nil
-		}
 		if err != nil {
-			return err
+			return ignoreEnd(ctx, err)
 		}
 		acks := make([]opencdc.Position, len(batch.Records))
 		for i, rec := range batch.Records {
