@@ -80,13 +80,14 @@ bench-quick: ## measure a little in a minute, and fail if something is out of bo
 	cd e2e && go run ./bench -quick -profile=$(PROFILE)
 
 bench-micro: ## run the micro-benchmarks, for benchstat (PROFILE=cpu or mem keeps profiles)
-	@mkdir -p $(MICRO)/profiles
-	@rm -f $(MICRO)/micro.txt
-	@for package in $$(go list ./...); do \
-		name=$$(basename $$package); \
+	@mkdir -p $(MICRO)/profiles && : >$(MICRO)/micro.txt
+	@for dir in $$(git grep -l '^func Benchmark' -- '*_test.go' ':!e2e' | xargs -n1 dirname | sort -u); do \
+		profile=$(MICRO)/profiles/micro-$$(basename $$dir); \
 		go test -run='^$$' -bench=. -benchmem -count=6 \
-			$(if $(PROFILE),-$(PROFILE)profile=$(MICRO)/profiles/micro-$$name.$(PROFILE).pprof -o $(MICRO)/profiles/$$name.test) $$package || exit 1; \
-	done | tee $(MICRO)/micro.txt; test $${PIPESTATUS:-0} = 0
+			$(if $(PROFILE),-$(PROFILE)profile=$$profile.$(PROFILE).pprof -o $$profile.test) ./$$dir >$(MICRO)/micro.part \
+			|| { cat $(MICRO)/micro.part; exit 1; }; \
+		tee -a $(MICRO)/micro.txt <$(MICRO)/micro.part; \
+	done; rm $(MICRO)/micro.part; echo "written: $(MICRO)/micro.txt"
 
 demo: ## show the connector at work: MinIO, the Conduit engine and a pipeline from S3 to S3
 	@echo "==> demo (the first time this builds Conduit and a MinIO server, which takes some minutes)"

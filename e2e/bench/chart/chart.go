@@ -36,7 +36,7 @@ type Series struct {
 	Dashed bool
 }
 
-const width, height = 7.2 * vg.Inch, 3.8 * vg.Inch
+const width, height, margin = 7.2 * vg.Inch, 3.8 * vg.Inch, 0.12 * vg.Inch
 
 // Draw writes the chart to a file.
 func (c Chart) Draw(path string) error {
@@ -52,7 +52,7 @@ func (c Chart) Draw(path string) error {
 		return fmt.Errorf("draw %s: %w", c.File, err)
 	}
 	canvas := vgsvg.New(width, height)
-	p.Draw(draw.New(canvas))
+	p.Draw(draw.Crop(draw.New(canvas), margin, -margin, margin, -margin))
 	file, err := os.Create(path)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (c Chart) style(p *plot.Plot) {
 	p.Title.Padding = 8
 	p.Legend.TextStyle.Color, p.Legend.TextStyle.Font.Size = ink, 10
 	p.Legend.Top, p.Legend.Left = true, true
-	p.Legend.ThumbnailWidth = 18
+	p.Legend.ThumbnailWidth, p.Legend.Padding = 18, 3
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.Color, axis.Tick.Color = ink, ink
 		axis.Tick.Label.Color, axis.Tick.Label.Font.Size = ink, 10
@@ -93,7 +93,7 @@ func (c Chart) style(p *plot.Plot) {
 	}
 	grid := plotter.NewGrid()
 	grid.Vertical.Width = 0
-	grid.Horizontal.Color = color.RGBA{R: 0x7d, G: 0x85, B: 0x90, A: 0x50}
+	grid.Horizontal.Color = color.NRGBA{R: 0x7d, G: 0x85, B: 0x90, A: 0x50}
 	p.Add(grid)
 }
 
@@ -109,12 +109,17 @@ func (c Chart) bars(p *plot.Plot) error {
 		bars.Color, bars.LineStyle.Width = palette(i), 0
 		bars.Offset = one * vg.Length(float64(i)-float64(len(c.Series)-1)/2)
 		p.Add(bars)
-		p.Legend.Add(s.Name, bars)
+		if len(c.Series) > 1 {
+			p.Legend.Add(s.Name, bars)
+		} else {
+			bars.Color = palette(1)
+		}
 		for _, y := range s.Y {
 			highest = max(highest, y)
 		}
 	}
 	p.NominalX(c.Categories...)
+	p.X.Min, p.X.Max = -0.6, float64(len(c.Categories))-0.4
 	p.Y.Min, p.Y.Max = 0, highest*(1.1+0.08*float64(len(c.Series))) // the legend stands above
 	p.Y.Tick.Marker = plainTicks{}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/job"
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/measure"
 	"github.com/conduitio/conduit-connector-s3/e2e/bench/report"
+	formats "github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 )
 
@@ -33,7 +34,7 @@ func (b *Bench) destinations(ctx context.Context) (report.Section, error) {
 		},
 	}
 	c := chart.Chart{
-		File: "performance-destination.svg", Y: "records/s", Categories: []string{"json", "parquet"},
+		File: "performance-destination.svg", Y: "records/s", Categories: []string{formats.JSON, formats.Parquet},
 		Title:  fmt.Sprintf("Writing %s records", report.Number(float64(b.Plan.Records[len(b.Plan.Records)-1]))),
 		Series: []chart.Series{{Name: "limit"}, {Name: "destination"}, {Name: "plugin"}, {Name: "engine"}},
 	}
@@ -54,6 +55,9 @@ func (b *Bench) destinations(ctx context.Context) (report.Section, error) {
 
 func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure, error) {
 	kinds := []job.Kind{job.Destination, job.DestinationPlugin, job.DestinationEngine}
+	if format == formats.Parquet && !b.Plan.AllLayers {
+		kinds = kinds[:1]
+	}
 	last := len(b.Plan.Records) - 1
 	bySize := map[job.Kind][][]sample{}
 	var samples map[string][]sample

@@ -15,7 +15,7 @@ import (
 type Plan struct {
 	Pairs       int  // of a run of the connector and one of the limit
 	GrowthRuns  int  // of each smaller size
-	AllLayers   bool // measure the growth of the plugin and the engine as well
+	AllLayers   bool // measure the growth of the plugin and the engine, and their Parquet, as well
 	Small       []int
 	Large       []int // objects of largeSize
 	Far         int   // objects that are read at farLatency a request
@@ -42,7 +42,7 @@ func Full() Plan {
 	return Plan{
 		Pairs: 5, GrowthRuns: 3, AllLayers: true, Rclone: true,
 		Small: []int{2500, 5000, 10_000}, Large: []int{12, 24, 48}, Far: 2000,
-		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 2}, FarPairs: []int{5, 3, 1},
+		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 1}, FarPairs: []int{5, 3, 1},
 		Latencies: []int{100, 1000, 10_000}, Changes: 50,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 30 * time.Second, IdleChanges: 20,
 		Records: []int{5000, 10_000, 20_000},
@@ -53,8 +53,8 @@ func Full() Plan {
 func Quick() Plan {
 	return Plan{
 		Pairs: 3, GrowthRuns: 1,
-		Small: []int{500, 1000, 2000}, Large: []int{2, 4, 8}, Far: 500,
-		Scans: []int{1000, 4000, 16_000}, ScanPairs: []int{1, 1, 3}, FarPairs: []int{0, 0, 3},
+		Small: []int{250, 500, 1000}, Large: []int{2, 4, 8}, Far: 300,
+		Scans: []int{500, 2000, 8000}, ScanPairs: []int{1, 1, 3}, FarPairs: []int{0, 0, 3},
 		Latencies: []int{400}, Changes: 20,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 4 * time.Second, IdleChanges: 5,
 		Records: []int{2000, 4000, 8000},

@@ -69,15 +69,14 @@ func (b *Bench) scanSizes(ctx context.Context, far bool) ([]report.Figure, []cha
 			return nil, nil, err
 		}
 		fmt.Fprintf(b.Out, "scanned %s versions%s in %s\n", report.Number(float64(n)), name, time.Since(start).Round(time.Second))
-		f := report.Figure{Name: fmt.Sprintf("scan of %s versions%s", report.Number(float64(n)), name), Layer: "source", Unit: "s"}
+		f := report.Figure{Name: fmt.Sprintf("scan of %s versions%s", report.Number(float64(n)), name), Layer: "source", Unit: "ms"}
 		if i == len(b.Plan.Scans)-1 {
 			f.ID = id
 		}
 		limit, subject := samples[string(job.LimitScan)], samples[string(job.Source)]
-		f = compare(f, subject, limit, samples[control], func(seconds float64) float64 { return seconds })
-		figures = append(figures, f)
-		limits.X, limits.Y = append(limits.X, float64(n)), append(limits.Y, f.Limit.Median)
-		connector.X, connector.Y = append(connector.X, float64(n)), append(connector.Y, f.Value.Median)
+		figures = append(figures, compare(f, subject, limit, samples[control], func(seconds float64) float64 { return seconds * 1000 }))
+		limits.X, limits.Y = append(limits.X, float64(n)), append(limits.Y, measure.Quantile(costs(limit), 0.5))
+		connector.X, connector.Y = append(connector.X, float64(n)), append(connector.Y, measure.Quantile(costs(subject), 0.5))
 	}
 	for i := range figures {
 		figures[i].Growth = measure.Exponent(connector.X, connector.Y)

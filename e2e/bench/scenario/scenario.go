@@ -61,6 +61,7 @@ type sample struct {
 // contender is what takes part in a round.
 type contender struct {
 	name string
+	most int // rounds that it takes part in; 0 for all
 	run  func(ctx context.Context) (sample, error)
 }
 
@@ -70,8 +71,11 @@ const control = "control"
 // rounds lets each contender run once, then each of them again, and so on.
 func rounds(ctx context.Context, n int, contenders []contender) (map[string][]sample, error) {
 	samples := map[string][]sample{}
-	for range n {
+	for round := range n {
 		for _, c := range contenders {
+			if c.most > 0 && round >= c.most {
+				continue
+			}
 			s, err := c.run(ctx)
 			if err != nil {
 				return nil, err

@@ -126,9 +126,9 @@ func (b *Bench) reading(bucket string, kind job.Kind, name string, n int) conten
 	}}
 }
 
-// copying is a run of rclone.
+// copying is a run of rclone, which takes long.
 func (b *Bench) copying(bucket string, n int) contender {
-	return contender{name: "rclone", run: func(ctx context.Context) (sample, error) {
+	return contender{name: "rclone", most: 3, run: func(ctx context.Context) (sample, error) {
 		b.Store.ResetLog()
 		result, err := b.Runner.Rclone(ctx, b.Store.Settings(bucket))
 		return b.readSample(bucket, n, result, err)
