@@ -4,6 +4,7 @@
 package iterator
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"testing"
@@ -82,6 +83,73 @@ func liveHeap() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc) //nolint:gosec // no heap is that large
+}
+
+// preparedStore answers from memory, so that what is measured is the iterator
+// alone.
+type preparedStore struct {
+	versions []bucket.Version // one a key
+	object   bucket.Object
+}
+
+func newPreparedStore(n int, body []byte) *preparedStore {
+	s := &preparedStore{object: bucket.Object{Body: body}}
+	for i := range n {
+		s.versions = append(s.versions, bucket.Version{
+			Key: fmt.Sprintf("orders/%07d.json", i), VersionID: fmt.Sprintf("v%07d", i), ETag: `"etag"`,
+			Size: int64(len(body)), LastModified: time.Now().Add(-time.Hour), IsLatest: true,
+		})
+	}
+	return s
+}
+
+func (s *preparedStore) ListVersions(_ context.Context, _ string, after bucket.Marker) (bucket.Page, error) {
+	from := firstBehind(s.versions, after.Key)
+	to := min(from+1000, len(s.versions))
+	page := bucket.Page{Versions: s.versions[from:to], More: to < len(s.versions), Time: time.Now()}
+	if page.More {
+		page.Next = bucket.Marker{Key: s.versions[to-1].Key, VersionID: s.versions[to-1].VersionID}
+	}
+	return page, nil
+}
+
+func (*preparedStore) ListUploads(context.Context, string, bucket.UploadMarker) (bucket.UploadPage, error) {
+	return bucket.UploadPage{Time: time.Now()}, nil
+}
+
+func (s *preparedStore) Get(context.Context, bucket.Version) (bucket.Object, error) {
+	return s.object, nil
+}
+
+// BenchmarkListing measures how versions come out of pages in a scan in which
+// nothing has changed.
+func BenchmarkListing(b *testing.B) {
+	const versions = 10_000
+	it := newIterator(b.Context(), newPreparedStore(versions, nil), defaults(), Position{})
+	known, oldest := newWindow(nil), time.Now().Add(-lookback)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := it.scan(b.Context(), oldest, known)
+		assert.NilError(b, err)
+	}
+	b.ReportMetric(float64(versions*b.N)/b.Elapsed().Seconds(), "versions/s")
+}
+
+// BenchmarkOrderedFetch measures how objects that cost nothing to read come out
+// in order.
+func BenchmarkOrderedFetch(b *testing.B) {
+	const objects = 10_000
+	store := newPreparedStore(objects, make([]byte, 1024))
+	b.ReportAllocs()
+	for b.Loop() {
+		it := Start(b.Context(), store, defaults(), Position{}, time.Now())
+		for range objects {
+			_, err := it.Next(b.Context())
+			assert.NilError(b, err)
+		}
+		it.Close()
+	}
+	b.ReportMetric(float64(objects*b.N)/b.Elapsed().Seconds(), "objects/s")
 }
 
 func BenchmarkPosition(b *testing.B) {
