@@ -25,6 +25,7 @@ type Config struct {
 	Pipelines  string   // the folder of the pipeline files, or one file; empty for none
 	Dir        string   // where the database and the log lie; exists. A restart in the same folder goes on
 	Env        []string // NAME=value, for the ${NAME} in pipeline files
+	Flags      []string // further flags of conduit run
 }
 
 // attempts is how often a start is tried: the ports that were free may be
@@ -79,6 +80,7 @@ func start(ctx context.Context, cfg Config) (*Engine, error) {
 		"--pipelines.path", cfg.Pipelines,
 		"--log.format", "json",
 	)
+	cmd.Args = append(cmd.Args, cfg.Flags...)
 	cmd.Dir = cfg.Dir
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + cfg.Dir, "TMPDIR=" + os.TempDir()}, cfg.Env...)
 	p, err := process.Start(cmd, filepath.Join(cfg.Dir, "conduit.log"))

@@ -1,0 +1,106 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/conduitio/conduit-commons/opencdc"
+	"gotest.tools/v3/assert"
+	"gotest.tools/v3/assert/cmp"
+)
+
+// checkDeliveries compares records that were delivered by a source which may
+// have been killed with what was done to its bucket: each change is there,
+// complete, and nothing else; those of a key come in order, and after a kill go
+// on behind one that was delivered; replayed, they give the bucket's state. It
+// returns how many were repeated.
+func checkDeliveries(t *testing.T, records []opencdc.Record, h *history, kills int) (repeats int) {
+	t.Helper()
+	o := newOracle(t, h)
+	for _, r := range records {
+		o.add(r)
+	}
+	for key, n := range o.changes {
+		assert.Check(t, cmp.Equal(o.delivered[key], n), "changes of key %q", key)
+		assert.Check(t, o.returns[key] <= kills, "key %q went back %d times", key, o.returns[key])
+	}
+	assert.Check(t, cmp.DeepEqual(o.state, latestVersions(t, h.bucket)))
+	return o.repeats
+}
+
+// oracle knows what was done to a bucket and follows what is delivered.
+type oracle struct {
+	t       *testing.T
+	wants   map[string]change // by version id, like the next two
+	places  map[string]int    // among the changes of the key, from 1
+	times   map[string]time.Time
+	changes map[string]int // how many there are, by key like all that follows
+
+	state     map[string]string // the version id
+	last      map[string]int    // the place of the last delivery
+	delivered map[string]int    // the highest place that was delivered
+	returns   map[string]int    // how often a delivery went back to an earlier place
+	repeats   int
+}
+
+func newOracle(t *testing.T, h *history) *oracle {
+	t.Helper()
+	o := &oracle{
+		t: t, wants: make(map[string]change), places: make(map[string]int), times: versionTimes(t, h.bucket),
+		changes: make(map[string]int), state: make(map[string]string), last: make(map[string]int),
+		delivered: make(map[string]int), returns: make(map[string]int),
+	}
+	for _, c := range h.changes {
+		o.changes[c.key]++
+		o.wants[c.versionID], o.places[c.versionID] = c, o.changes[c.key]
+	}
+	return o
+}
+
+// add checks a record against the change that it tells, and its place.
+func (o *oracle) add(r opencdc.Record) {
+	o.t.Helper()
+	key, id := r.Metadata["s3.key"], r.Metadata["s3.versionId"]
+	want, ok := o.wants[id]
+	assert.Assert(o.t, ok, "%s %q version %s was never a change", r.Operation, key, id)
+	place, isRepeat := o.places[id], o.places[id] <= o.delivered[key]
+	if isRepeat && want.operation == opencdc.OperationSnapshot {
+		// What the snapshot has delivered may come again as a change, if the
+		// look-back reaches behind the start and a position can't hold it all.
+		want.operation = r.Operation
+	}
+	checkRecord(o.t, r, want, o.times[id])
+
+	assert.Check(o.t, place <= o.last[key]+1, "key %q: change %d comes behind change %d", key, place, o.last[key])
+	if place <= o.last[key] {
+		o.returns[key]++
+	}
+	if isRepeat {
+		o.repeats++
+	}
+	o.last[key], o.delivered[key] = place, max(o.delivered[key], place)
+	if o.state[key] = id; want.body == nil {
+		delete(o.state, key)
+	}
+}
+
+// latestVersions returns the version id of each object that exists, by key.
+func latestVersions(t *testing.T, bucket string) map[string]string {
+	t.Helper()
+	latest := make(map[string]string)
+	pages := awss3.NewListObjectVersionsPaginator(store.Client(), &awss3.ListObjectVersionsInput{Bucket: &bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		assert.NilError(t, err)
+		for _, v := range page.Versions {
+			if *v.IsLatest {
+				latest[*v.Key] = *v.VersionId
+			}
+		}
+	}
+	return latest
+}
