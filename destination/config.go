@@ -36,7 +36,7 @@ type Config struct {
 // reached within a few seconds is no error here: Open tries again.
 func (c *Config) Validate(ctx context.Context) error {
 	_, serializerErr := c.serializer()
-	_, formatErr := format.New(c.Format, nil)
+	_, formatErr := format.New(format.Options{Format: c.Format})
 	err := errors.Join(
 		c.DefaultDestinationMiddleware.Validate(ctx),
 		c.Config.Validate(),

@@ -62,7 +62,7 @@ func (d *Destination) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.encoder, err = format.New(d.config.Format, serializer)
+	d.encoder, err = format.New(format.Options{Format: d.config.Format, Serializer: serializer})
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (d *Destination) Open(ctx context.Context) error {
 func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	stored := 0
 	for stored < len(recs) {
-		n, err := d.writeObject(ctx, recs[stored:stored+min(len(recs)-stored, d.limit)])
+		n, err := d.writeBatch(ctx, recs[stored:stored+min(len(recs)-stored, d.limit)])
 		stored += n
 		if err != nil {
 			return stored, explain(err, len(recs)-stored)
@@ -96,22 +96,43 @@ func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, er
 	return stored, nil
 }
 
-// writeObject stores one object with as many of recs as it can hold and returns
-// their number.
-func (d *Destination) writeObject(ctx context.Context, recs []opencdc.Record) (int, error) {
-	var body bytes.Buffer // not used again: a request that was given up may still read it
-	n, refused := d.encoder.Encode(&body, recs)
-	if n == 0 {
-		return 0, refused
+// writeBatch stores recs up to the first that can't be encoded and returns the
+// number of those at their head that are stored.
+func (d *Destination) writeBatch(ctx context.Context, recs []opencdc.Record) (int, error) {
+	var refused error
+	for i, rec := range recs {
+		if refused = d.encoder.Check(rec); refused != nil {
+			recs = recs[:i]
+			break
+		}
 	}
-	key := d.names.name(recs[:n])
-	err := bucket.Retry(ctx, func(ctx context.Context) error {
+	for _, group := range d.encoder.Groups(recs) {
+		if err := d.writeObject(ctx, pick(recs, group)); err != nil {
+			return group[0], err // no other group begins between those that are stored and this one
+		}
+	}
+	return len(recs), refused
+}
+
+// pick returns the records of a group.
+func pick(recs []opencdc.Record, group []int) []opencdc.Record {
+	picked := make([]opencdc.Record, len(group))
+	for i, index := range group {
+		picked[i] = recs[index]
+	}
+	return picked
+}
+
+// writeObject stores one object that holds recs.
+func (d *Destination) writeObject(ctx context.Context, recs []opencdc.Record) error {
+	var body bytes.Buffer // not used again: a request that was given up may still read it
+	if err := d.encoder.Encode(&body, recs); err != nil {
+		return err
+	}
+	key := d.names.name(recs)
+	return bucket.Retry(ctx, func(ctx context.Context) error {
 		return d.store.Put(ctx, key, body.Bytes(), bucket.PutOptions{ContentType: d.encoder.ContentType()})
 	})
-	if err != nil {
-		return 0, err
-	}
-	return n, refused
 }
 
 // explain says what becomes of the records behind a refused one: the SDK

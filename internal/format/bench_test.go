@@ -34,7 +34,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				var out bytes.Buffer
-				_, err := encoder.Encode(&out, recs)
+				err := encoder.Encode(&out, recs)
 				assert.NilError(b, err)
 				b.SetBytes(int64(out.Len()))
 			}

@@ -69,7 +69,7 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 	} {
 		for _, kind := range []string{format.JSON, format.Parquet} {
 			t.Run(kind+" "+name, func(t *testing.T) {
-				n, err := newEncoder(t, kind).Encode(&bytes.Buffer{}, []opencdc.Record{structured("1", opencdc.StructuredData{"v": value})})
+				n, err := encode(newEncoder(t, kind), &bytes.Buffer{}, []opencdc.Record{structured("1", opencdc.StructuredData{"v": value})})
 				assert.Check(t, cmp.Equal(n, 0))
 				assert.Check(t, cmp.ErrorContains(err, `record at position "1": payload.after: `))
 			})

@@ -18,39 +18,57 @@ const (
 	Parquet = "parquet"
 )
 
+// The names of the layouts of Parquet.
+const (
+	Envelope = "envelope"
+	Flat     = "flat"
+)
+
+// Options choose a format and tune it. What is empty has its default.
+type Options struct {
+	Format      string                   // JSON or Parquet; it has no default
+	Serializer  opencdc.RecordSerializer // the layout of a line of JSON; Parquet does not use it
+	Compression string                   // of JSON: none (the default), gzip or zstd
+	Layout      string                   // of Parquet: envelope (the default) or flat
+	Codec       string                   // of Parquet: zstd (the default), snappy, gzip, brotli, lz4_raw or none
+}
+
 // Encoder writes records as objects of one format. Each object is whole and
-// can be read without the others.
+// can be read without the others. It is safe for concurrent use.
 type Encoder interface {
-	// Encode writes one object that holds the first n of recs, in order, and
-	// returns n. n may be less than len(recs) without an error: what follows
-	// has another shape and belongs in an object of its own. An encoder takes
-	// at least one record, if there is one.
-	//
-	// A record that can't be encoded ends the object in front of it: the error
-	// is then a *RecordError about recs[n]. As long as n > 0, the object is
-	// whole; if n is 0, what was written is of no use. Any other error comes
-	// from w.
-	//
-	// Encode keeps none of recs and does not change them. It may give a column
-	// without data the type that the column had in the object before. It is not safe for
-	// concurrent use.
-	Encode(w io.Writer, recs []opencdc.Record) (n int, err error)
+	// Check returns a *RecordError if rec can't be encoded. After a nil, Encode
+	// can fail only because its writer does.
+	Check(rec opencdc.Record) error
+	// Groups tells which of recs belong in one object: their indexes, object by
+	// object, ascending in each, the objects in the order of their first record.
+	// The records of an object have one collection, one schema of keys and one of
+	// payloads, and as Parquet one shape: each of key, payload.before and
+	// payload.after is raw in all or structured in all. What a record has not
+	// fits any.
+	Groups(recs []opencdc.Record) [][]int
+	// Encode writes one object that holds recs, in order. They are a group and
+	// passed Check. The memory it takes does not grow with their number. It keeps
+	// none of recs and does not change them.
+	Encode(w io.Writer, recs []opencdc.Record) error
 	// Extension is the end of the objects' names, with its dot.
 	Extension() string
 	// ContentType is the media type of the objects.
 	ContentType() string
+	// ContentEncoding is the compression of the objects as HTTP names it, or
+	// empty. What a format compresses inside itself is none.
+	ContentEncoding() string
 }
 
-// New returns the encoder of a format. The serializer gives the layout of a
-// line of JSON.
-func New(format string, serializer opencdc.RecordSerializer) (Encoder, error) {
-	switch format {
+// New returns the encoder that opts ask for, or an error that names all options
+// that are wrong.
+func New(opts Options) (Encoder, error) {
+	switch opts.Format {
 	case JSON:
-		return &jsonEncoder{serializer: serializer}, nil
+		return newJSONEncoder(opts)
 	case Parquet:
-		return newParquetEncoder(), nil
+		return newParquetEncoder(opts)
 	default:
-		return nil, fmt.Errorf("format: %q is neither %q nor %q", format, JSON, Parquet)
+		return nil, fmt.Errorf("format: %q is neither %q nor %q", opts.Format, JSON, Parquet)
 	}
 }
 

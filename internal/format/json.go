@@ -5,6 +5,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/goccy/go-json"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 var (
@@ -24,25 +27,95 @@ var (
 // Records are serialized here and not with Record.Bytes, which hides the
 // serializer's error behind another layout and panics when that fails too.
 type jsonEncoder struct {
-	serializer opencdc.RecordSerializer
+	serializer  opencdc.RecordSerializer
+	compression string
 }
 
-func (*jsonEncoder) Extension() string { return ".json" }
+// The names of what compresses JSON.
+const (
+	none      = "none"
+	gzipped   = "gzip"
+	zstandard = "zstd"
+)
+
+func newJSONEncoder(opts Options) (Encoder, error) {
+	compression := cmp.Or(opts.Compression, none)
+	switch compression {
+	case none, gzipped, zstandard:
+		return &jsonEncoder{serializer: opts.Serializer, compression: compression}, nil
+	default:
+		return nil, fmt.Errorf("compression: %q is none of %q, %q and %q", compression, none, gzipped, zstandard)
+	}
+}
+
+func (e *jsonEncoder) Extension() string {
+	switch e.compression {
+	case gzipped:
+		return ".json.gz"
+	case zstandard:
+		return ".json.zst"
+	default:
+		return ".json"
+	}
+}
 
 func (*jsonEncoder) ContentType() string { return "application/x-ndjson" }
 
-func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) (int, error) {
+func (e *jsonEncoder) ContentEncoding() string {
+	if e.compression == none {
+		return ""
+	}
+	return e.compression
+}
+
+func (e *jsonEncoder) Check(rec opencdc.Record) error {
+	if _, err := e.line(rec); err != nil {
+		return refuse(rec, err)
+	}
+	return nil
+}
+
+func (*jsonEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, false) }
+
+func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
+	out, err := e.compressed(w)
+	if err != nil {
+		return err
+	}
 	for i, rec := range recs {
 		line, err := e.line(rec)
 		if err != nil {
-			return i, refuse(rec, err)
+			return refuse(rec, err)
 		}
-		if _, err := w.Write(append(line, '\n')); err != nil {
-			return i, fmt.Errorf("write line %d: %w", i+1, err)
+		if _, err := out.Write(append(line, '\n')); err != nil {
+			return fmt.Errorf("write line %d: %w", i+1, err)
 		}
 	}
-	return len(recs), nil
+	if err := out.Close(); err != nil {
+		return fmt.Errorf("write the end: %w", err)
+	}
+	return nil
 }
+
+// compressed returns a writer in front of w. Its Close does not close w.
+func (e *jsonEncoder) compressed(w io.Writer) (io.WriteCloser, error) {
+	switch e.compression {
+	case gzipped:
+		return gzip.NewWriter(w), nil
+	case zstandard:
+		out, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return nil, fmt.Errorf("begin zstd: %w", err)
+		}
+		return out, nil
+	default:
+		return uncompressed{w}, nil
+	}
+}
+
+type uncompressed struct{ io.Writer }
+
+func (uncompressed) Close() error { return nil }
 
 // line returns rec in the serializer's layout without a newline in it. Newlines
 // at the end, as templates have them, are cut off. Those inside are taken out

@@ -19,10 +19,10 @@ import (
 
 func encodeJSON(t *testing.T, s opencdc.RecordSerializer, recs ...opencdc.Record) ([]string, error) {
 	t.Helper()
-	e, err := format.New(format.JSON, s)
+	e, err := format.New(format.Options{Format: format.JSON, Serializer: s})
 	assert.NilError(t, err)
 	var out bytes.Buffer
-	n, err := e.Encode(&out, recs)
+	n, err := encode(e, &out, recs)
 	var lines []string
 	for scanner := bufio.NewScanner(&out); scanner.Scan(); {
 		lines = append(lines, scanner.Text())
@@ -178,10 +178,10 @@ type panicking struct{}
 func (panicking) Serialize(opencdc.Record) ([]byte, error) { panic("oops") }
 
 func TestJSON_LargeRecord(t *testing.T) {
-	e, err := format.New(format.JSON, layout(t, "opencdc/json", ""))
+	e, err := format.New(format.Options{Format: format.JSON, Serializer: layout(t, "opencdc/json", "")})
 	assert.NilError(t, err)
 	var out bytes.Buffer
-	n, err := e.Encode(&out, []opencdc.Record{structured("1", opencdc.StructuredData{"s": strings.Repeat("x", 10<<20)})})
+	n, err := encode(e, &out, []opencdc.Record{structured("1", opencdc.StructuredData{"s": strings.Repeat("x", 10<<20)})})
 	assert.NilError(t, err)
 	assert.Check(t, cmp.Equal(n, 1))
 	assert.Check(t, cmp.Equal(bytes.Count(out.Bytes(), []byte("\n")), 1))

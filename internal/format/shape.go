@@ -10,55 +10,16 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// kind is what a field of records holds.
-type kind int
-
-const (
-	absent     kind = iota // nothing, in any record so far
-	raw                    // bytes
-	structured             // fields
-)
-
-func kindOf(d opencdc.Data) kind {
-	switch d := d.(type) {
-	case opencdc.RawData:
-		if d != nil {
-			return raw
-		}
-	case opencdc.StructuredData:
-		if d != nil {
-			return structured
-		}
-	}
-	return absent
-}
-
-// shape is what the records of one object have in common: of what kind are key,
-// payload.before and payload.after. A field that is absent fits every kind.
+// shape says of what kind key, payload.before and payload.after are in the
+// records of one object.
 type shape [3]kind
 
-// shapeOf returns the shape of the records at the head of recs that fit in one
-// object, and their number.
-func shapeOf(recs []opencdc.Record) (shape, int) {
+func shapeOf(recs []opencdc.Record) shape {
 	var s shape
-	for n, rec := range recs {
-		wider := s
+	for _, rec := range recs {
 		for i, f := range dataFields(rec) {
-			k := kindOf(f.data)
-			if s[i] != absent && k != absent && s[i] != k {
-				return s, n
-			}
-			wider[i] = cmp.Or(s[i], k)
+			s[i] = cmp.Or(s[i], kindOf(f.data))
 		}
-		s = wider
-	}
-	return s, len(recs)
-}
-
-// or returns s with the kinds of another shape in the place of absent ones.
-func (s shape) or(other shape) shape {
-	for i, k := range other {
-		s[i] = cmp.Or(s[i], k)
 	}
 	return s
 }

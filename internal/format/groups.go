@@ -1,0 +1,131 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package format
+
+import (
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// kind is what a field of records holds.
+type kind int
+
+const (
+	absent     kind = iota // nothing, in any record so far
+	raw                    // bytes
+	structured             // fields
+)
+
+func kindOf(d opencdc.Data) kind {
+	switch d := d.(type) {
+	case opencdc.RawData:
+		if d != nil {
+			return raw
+		}
+	case opencdc.StructuredData:
+		if d != nil {
+			return structured
+		}
+	}
+	return absent
+}
+
+// with returns what both kinds are, if they can be one: what is absent can be
+// anything.
+func (k kind) with(other kind) (kind, bool) {
+	if k == absent {
+		return other, true
+	}
+	return k, other == absent || k == other
+}
+
+// traits are what the records of one object have in common.
+type traits struct {
+	key, payload        schemaID
+	keys, before, after kind
+}
+
+// traitsOf returns the traits of one record. shaped says that raw and structured
+// data are to be kept apart.
+func traitsOf(rec opencdc.Record, shaped bool) traits {
+	t := traits{keys: kindOf(rec.Key), before: kindOf(rec.Payload.Before), after: kindOf(rec.Payload.After)}
+	if t.keys != absent {
+		t.key = keySchemaOf(rec.Metadata)
+	}
+	if t.before != absent || t.after != absent {
+		t.payload = payloadSchemaOf(rec.Metadata)
+	}
+	if !shaped {
+		t.keys, t.before, t.after = min(t.keys, raw), min(t.before, raw), min(t.after, raw)
+	}
+	return t
+}
+
+// with returns the traits of both, if they can share an object.
+func (t traits) with(other traits) (traits, bool) {
+	both := t
+	if t.keys == absent {
+		both.key = other.key
+	}
+	if t.before == absent && t.after == absent {
+		both.payload = other.payload
+	}
+	var keysFit, beforeFits, afterFits bool
+	both.keys, keysFit = t.keys.with(other.keys)
+	both.before, beforeFits = t.before.with(other.before)
+	both.after, afterFits = t.after.with(other.after)
+	fits := keysFit && beforeFits && afterFits &&
+		(other.keys == absent || both.key == other.key) &&
+		(other.before == absent && other.after == absent || both.payload == other.payload)
+	return both, fits
+}
+
+// schemaID names a schema in the registry; it is zero if there is none.
+type schemaID struct{ subject, version string }
+
+func keySchemaOf(m opencdc.Metadata) schemaID {
+	return schemaID{m[opencdc.MetadataKeySchemaSubject], m[opencdc.MetadataKeySchemaVersion]}
+}
+
+func payloadSchemaOf(m opencdc.Metadata) schemaID {
+	return schemaID{m[opencdc.MetadataPayloadSchemaSubject], m[opencdc.MetadataPayloadSchemaVersion]}
+}
+
+// group is the records that go into one object.
+type group struct {
+	traits  traits
+	records []int
+}
+
+// groupsOf returns the records' indexes, object by object: see Encoder.Groups.
+// shaped says that raw and structured data are to be kept apart.
+//
+// A record joins the first group that it fits into. A batch has few of them in a
+// collection, so each record looks at all.
+func groupsOf(recs []opencdc.Record, shaped bool) [][]int {
+	var groups []*group
+	byCollection := make(map[string][]*group, 1)
+	for i, rec := range recs {
+		collection, t := rec.Metadata[opencdc.MetadataCollection], traitsOf(rec, shaped)
+		if !join(byCollection[collection], i, t) {
+			g := &group{traits: t, records: []int{i}}
+			groups = append(groups, g)
+			byCollection[collection] = append(byCollection[collection], g)
+		}
+	}
+	indexes := make([][]int, len(groups))
+	for i, g := range groups {
+		indexes[i] = g.records
+	}
+	return indexes
+}
+
+func join(groups []*group, index int, t traits) bool {
+	for _, g := range groups {
+		if both, fits := g.traits.with(t); fits {
+			g.traits, g.records = both, append(g.records, index)
+			return true
+		}
+	}
+	return false
+}
