@@ -16,16 +16,15 @@ const (
 	fieldPosition  = "position"
 	fieldKey       = "key"
 	fieldMetadata  = "metadata"
-	fieldPayload   = "payload"
 	fieldBefore    = "payload.before"
 	fieldAfter     = "payload.after"
 )
 
-// check returns a *fieldError if no format can keep rec as it is: an operation
-// that is not known, a text that is no UTF-8, whose bytes JSON encoders would
-// replace and for which Parquet readers would refuse the whole file, or a value
-// that is no JSON. Raw data is no text and may hold any bytes.
-func check(rec opencdc.Record) error {
+// record returns a *fieldError if rec can't be kept as it is: an operation that
+// is not known, a text that is no UTF-8, whose bytes JSON encoders would replace
+// and for which Parquet readers would refuse the whole file, or a value that is
+// no JSON. Raw data is no text and may hold any bytes.
+func (c checker) record(rec opencdc.Record) error {
 	if rec.Operation < opencdc.OperationCreate || rec.Operation > opencdc.OperationSnapshot {
 		return &fieldError{field: fieldOperation, err: fmt.Errorf("%d is not known", rec.Operation)}
 	}
@@ -36,7 +35,7 @@ func check(rec opencdc.Record) error {
 	}
 	for _, f := range dataFields(rec) {
 		if s, ok := f.data.(opencdc.StructuredData); ok {
-			if err := checkValue(map[string]any(s), 0); err != nil {
+			if err := c.fields(s, 0); err != nil {
 				return &fieldError{field: f.name, err: err}
 			}
 		}

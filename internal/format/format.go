@@ -18,12 +18,6 @@ const (
 	Parquet = "parquet"
 )
 
-// The names of the layouts of Parquet.
-const (
-	Envelope = "envelope"
-	Flat     = "flat"
-)
-
 // Options choose a format and tune it. What is empty has its default.
 type Options struct {
 	Format      string                   // JSON or Parquet; it has no default
@@ -31,6 +25,7 @@ type Options struct {
 	Compression string                   // of JSON: none (the default), gzip or zstd
 	Layout      string                   // of Parquet: envelope (the default) or flat
 	Codec       string                   // of Parquet: zstd (the default), snappy, gzip, brotli, lz4_raw or none
+	Schemas     Schemas                  // of Parquet: where the types are from; nil infers them
 }
 
 // Encoder writes records as objects of one format. Each object is whole and

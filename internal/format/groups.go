@@ -45,18 +45,28 @@ type traits struct {
 	keys, before, after kind
 }
 
-// traitsOf returns the traits of one record. shaped says that raw and structured
-// data are to be kept apart.
-func traitsOf(rec opencdc.Record, shaped bool) traits {
-	t := traits{keys: kindOf(rec.Key), before: kindOf(rec.Payload.Before), after: kindOf(rec.Payload.After)}
+// shape returns the kinds of what of a record has columns.
+type shape func(opencdc.Record) (keys, before, after kind)
+
+// presence is the shape of records as lines, which may hold anything.
+func presence(rec opencdc.Record) (keys, before, after kind) {
+	keys, before, after = wholeShape(rec)
+	return min(keys, raw), min(before, raw), min(after, raw)
+}
+
+// wholeShape is the shape of records that have columns for all they are.
+func wholeShape(rec opencdc.Record) (keys, before, after kind) {
+	return kindOf(rec.Key), kindOf(rec.Payload.Before), kindOf(rec.Payload.After)
+}
+
+func traitsOf(rec opencdc.Record, shape shape) traits {
+	var t traits
+	t.keys, t.before, t.after = shape(rec)
 	if t.keys != absent {
 		t.key = keySchemaOf(rec.Metadata)
 	}
 	if t.before != absent || t.after != absent {
 		t.payload = payloadSchemaOf(rec.Metadata)
-	}
-	if !shaped {
-		t.keys, t.before, t.after = min(t.keys, raw), min(t.before, raw), min(t.after, raw)
 	}
 	return t
 }
@@ -80,17 +90,6 @@ func (t traits) with(other traits) (traits, bool) {
 	return both, fits
 }
 
-// schemaID names a schema in the registry; it is zero if there is none.
-type schemaID struct{ subject, version string }
-
-func keySchemaOf(m opencdc.Metadata) schemaID {
-	return schemaID{m[opencdc.MetadataKeySchemaSubject], m[opencdc.MetadataKeySchemaVersion]}
-}
-
-func payloadSchemaOf(m opencdc.Metadata) schemaID {
-	return schemaID{m[opencdc.MetadataPayloadSchemaSubject], m[opencdc.MetadataPayloadSchemaVersion]}
-}
-
 // group is the records that go into one object.
 type group struct {
 	traits  traits
@@ -98,15 +97,14 @@ type group struct {
 }
 
 // groupsOf returns the records' indexes, object by object: see Encoder.Groups.
-// shaped says that raw and structured data are to be kept apart.
 //
 // A record joins the first group that it fits into. A batch has few of them in a
 // collection, so each record looks at all.
-func groupsOf(recs []opencdc.Record, shaped bool) [][]int {
+func groupsOf(recs []opencdc.Record, shape shape) [][]int {
 	var groups []*group
 	byCollection := make(map[string][]*group, 1)
 	for i, rec := range recs {
-		collection, t := rec.Metadata[opencdc.MetadataCollection], traitsOf(rec, shaped)
+		collection, t := rec.Metadata[opencdc.MetadataCollection], traitsOf(rec, shape)
 		if !join(byCollection[collection], i, t) {
 			g := &group{traits: t, records: []int{i}}
 			groups = append(groups, g)

@@ -4,32 +4,14 @@
 package format
 
 import (
-	"bytes"
 	"cmp"
-	stdjson "encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/conduitio/conduit-commons/opencdc"
-	"github.com/goccy/go-json"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
-
-var (
-	errEmptyLine = errors.New("sdk.record.format: its text is empty; one record must be one line")
-	errLines     = errors.New("sdk.record.format: its text spans lines and is no JSON; one record must be one line")
-)
-
-// jsonEncoder writes one record a line, each line ended by a newline.
-//
-// Records are serialized here and not with Record.Bytes, which hides the
-// serializer's error behind another layout and panics when that fails too.
-type jsonEncoder struct {
-	serializer  opencdc.RecordSerializer
-	compression string
-}
 
 // The names of what compresses JSON.
 const (
@@ -38,14 +20,40 @@ const (
 	zstandard = "zstd"
 )
 
+// bufferSize is how many bytes of lines are handed to the writer at once.
+const bufferSize = 64 << 10
+
+// jsonEncoder writes one record a line, each line ended by a newline.
+type jsonEncoder struct {
+	serializer  opencdc.RecordSerializer // nil for OpenCDC's own layout
+	compression string
+}
+
+// lines are the lines of one object.
+type lines interface {
+	// append appends rec as a line without the newline at its end.
+	append(dst []byte, rec opencdc.Record) ([]byte, error)
+}
+
 func newJSONEncoder(opts Options) (Encoder, error) {
 	compression := cmp.Or(opts.Compression, none)
 	switch compression {
 	case none, gzipped, zstandard:
-		return &jsonEncoder{serializer: opts.Serializer, compression: compression}, nil
 	default:
 		return nil, fmt.Errorf("compression: %q is none of %q, %q and %q", compression, none, gzipped, zstandard)
 	}
+	e := &jsonEncoder{serializer: opts.Serializer, compression: compression}
+	if named, ok := e.serializer.(interface{ Name() string }); ok && named.Name() == openCDCName {
+		e.serializer = nil
+	}
+	return e, nil
+}
+
+func (e *jsonEncoder) lines() lines {
+	if e.serializer == nil {
+		return &openCDCLines{jsonWriter: jsonWriter{html: true}}
+	}
+	return serializedLines{e.serializer}
 }
 
 func (e *jsonEncoder) Extension() string {
@@ -69,30 +77,47 @@ func (e *jsonEncoder) ContentEncoding() string {
 }
 
 func (e *jsonEncoder) Check(rec opencdc.Record) error {
-	if _, err := e.line(rec); err != nil {
+	err := checker{finite: true}.record(rec)
+	if err == nil && e.serializer != nil {
+		err = serializedLines{e.serializer}.check(rec)
+	}
+	if err != nil {
 		return refuse(rec, err)
 	}
 	return nil
 }
 
-func (*jsonEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, false) }
+func (*jsonEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, presence) }
 
 func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	out, err := e.compressed(w)
 	if err != nil {
 		return err
 	}
-	for i, rec := range recs {
-		line, err := e.line(rec)
-		if err != nil {
-			return refuse(rec, err)
-		}
-		if _, err := out.Write(append(line, '\n')); err != nil {
-			return fmt.Errorf("write line %d: %w", i+1, err)
-		}
+	if err := writeLines(out, e.lines(), recs); err != nil {
+		return err
 	}
 	if err := out.Close(); err != nil {
 		return fmt.Errorf("write the end: %w", err)
+	}
+	return nil
+}
+
+func writeLines(w io.Writer, lines lines, recs []opencdc.Record) error {
+	var buffer []byte
+	for i, rec := range recs {
+		var err error
+		if buffer, err = lines.append(buffer, rec); err != nil {
+			return refuse(rec, err)
+		}
+		buffer = append(buffer, '\n')
+		if len(buffer) < bufferSize && i < len(recs)-1 {
+			continue
+		}
+		if _, err := w.Write(buffer); err != nil {
+			return fmt.Errorf("write up to line %d: %w", i+1, err)
+		}
+		buffer = buffer[:0]
 	}
 	return nil
 }
@@ -116,67 +141,3 @@ func (e *jsonEncoder) compressed(w io.Writer) (io.WriteCloser, error) {
 type uncompressed struct{ io.Writer }
 
 func (uncompressed) Close() error { return nil }
-
-// line returns rec in the serializer's layout without a newline in it. Newlines
-// at the end, as templates have them, are cut off. Those inside are taken out
-// of JSON, where they mean nothing; in anything else they would break the
-// record into several lines, so the record is refused, as is an empty text.
-func (e *jsonEncoder) line(rec opencdc.Record) ([]byte, error) {
-	if err := check(rec); err != nil {
-		return nil, err
-	}
-	line, err := serialize(e.serializer, rec)
-	if err != nil {
-		return nil, blame(rec, err)
-	}
-	line = bytes.TrimRight(line, "\r\n")
-	if len(bytes.TrimSpace(line)) == 0 {
-		return nil, errEmptyLine
-	}
-	if bytes.IndexByte(line, '\n') < 0 {
-		return line, nil
-	}
-	var compact bytes.Buffer
-	if err := stdjson.Compact(&compact, line); err != nil {
-		return nil, errLines
-	}
-	return compact.Bytes(), nil
-}
-
-// serialize calls the serializer and turns a panic into an error: it meets
-// values of any type.
-func serialize(s opencdc.RecordSerializer, rec opencdc.Record) (line []byte, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("serializer panics: %v", r)
-		}
-	}()
-	return s.Serialize(rec)
-}
-
-// blame returns err together with the field that is to blame for it, if it is
-// one that can't be JSON.
-func blame(rec opencdc.Record, err error) error {
-	for _, f := range dataFields(rec) {
-		if s, ok := f.data.(opencdc.StructuredData); ok {
-			if _, fieldErr := marshal(s); fieldErr != nil {
-				return &fieldError{field: f.name, err: fieldErr}
-			}
-		}
-	}
-	return fmt.Errorf("sdk.record.format: %w", err)
-}
-
-// marshal returns structured data as JSON, numbers without loss.
-func marshal(s opencdc.StructuredData) (text []byte, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("no JSON: %v", r)
-		}
-	}()
-	text, err = json.MarshalWithOption(map[string]any(s), json.DisableHTMLEscape())
-	if err != nil {
-		return nil, fmt.Errorf("no JSON: %w", err)
-	}
-	return text, nil
-}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/parquet-go/parquet-go"
@@ -16,27 +15,31 @@ import (
 	"github.com/parquet-go/parquet-go/compress/zstd"
 )
 
-// rowsAtATime is how many rows are handed to the Parquet writer at a time.
-const rowsAtATime = 64
+const (
+	// rowGroupSize is about how many bytes of values a row group holds. It bounds
+	// the memory that Encode takes, for a row group is written when it is whole.
+	rowGroupSize = 32 << 20
+	// chunkRows and chunkSize end a chunk of rows, which is handed to the columns
+	// at once. A page can be no smaller.
+	chunkRows = 256
+	chunkSize = 256 << 10
+)
 
-// parquetEncoder writes one record a row, with the columns of schema.
-//
-// The records of one object have one shape, so that each of its columns says
-// in its type what it holds: see shape.
+// parquetEncoder writes one record a row.
 type parquetEncoder struct {
-	codec compress.Codec // has large buffers, which the next object can use again
+	codec   compress.Codec // has large buffers, which the next object can use again
+	shape   shape
+	layout  func(*schemaCache) layout
+	schemas *schemaCache
 }
 
 func newParquetEncoder(opts Options) (Encoder, error) {
 	codec, codecErr := codecOf(cmp.Or(opts.Codec, zstandard))
-	return &parquetEncoder{codec: codec}, errors.Join(checkLayout(cmp.Or(opts.Layout, Envelope)), codecErr)
-}
-
-func checkLayout(layout string) error {
-	if layout != Envelope {
-		return fmt.Errorf("layout: %q is not %q", layout, Envelope)
+	layout, shape, layoutErr := layoutOf(cmp.Or(opts.Layout, Envelope))
+	if err := errors.Join(layoutErr, codecErr); err != nil {
+		return nil, err
 	}
-	return nil
+	return &parquetEncoder{codec: codec, shape: shape, layout: layout, schemas: &schemaCache{source: opts.Schemas}}, nil
 }
 
 func codecOf(name string) (compress.Codec, error) {
@@ -65,48 +68,90 @@ func (*parquetEncoder) ContentType() string { return "application/vnd.apache.par
 func (*parquetEncoder) ContentEncoding() string { return "" }
 
 func (*parquetEncoder) Check(rec opencdc.Record) error {
-	if _, err := rowOf(rec); err != nil {
+	if err := (checker{}).record(rec); err != nil {
 		return refuse(rec, err)
 	}
 	return nil
 }
 
-func (*parquetEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, true) }
+func (e *parquetEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, e.shape) }
 
 func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
-	out := e.newWriter(w, shapeOf(recs).schema())
-	rows := make([]parquet.Row, 0, rowsAtATime)
-	for chunk := range slices.Chunk(recs, rowsAtATime) {
-		rows = rows[:0]
-		for _, rec := range chunk {
-			row, err := rowOf(rec)
-			if err != nil {
-				return refuse(rec, err)
-			}
-			rows = append(rows, row)
+	layout := e.layout(e.schemas)
+	for _, rec := range recs {
+		layout.see(rec)
+	}
+	root := &column{typ: record, required: true, fields: layout.columns()}
+	slots := slotOf(root, 0, 0, 0, nil)
+	out := rowWriter{
+		Writer:   parquet.NewWriter(w, e.options(root, slots)...),
+		shredder: newShredder(slots.leaves),
+	}
+	for _, rec := range recs {
+		if err := layout.write(out.shredder, slots.inner, rec); err != nil {
+			return refuse(rec, err)
 		}
-		if _, err := out.WriteRows(rows); err != nil {
+		if err := out.endRow(); err != nil {
 			return fmt.Errorf("write rows: %w", err)
 		}
 	}
-	if err := out.Close(); err != nil {
-		return fmt.Errorf("write footer: %w", err)
+	if err := out.close(); err != nil {
+		return fmt.Errorf("write the last rows and the footer: %w", err)
 	}
 	return nil
 }
 
-func (e *parquetEncoder) newWriter(w io.Writer, schema *parquet.Schema) *parquet.GenericWriter[any] {
-	return parquet.NewGenericWriter[any](w, schema,
+func (e *parquetEncoder) options(root *column, slots *slot) []parquet.WriterOption {
+	options := []parquet.WriterOption{
+		parquet.NewSchema("record", root.node()),
 		parquet.Compression(e.codec),
-		// The bounds of blobs help no reader and would repeat the largest
-		// payload in the footer.
-		parquet.SkipPageBounds(fieldPosition),
-		parquet.SkipPageBounds(fieldKey),
-		parquet.SkipPageBounds(fieldPayload, columnBefore),
-		parquet.SkipPageBounds(fieldPayload, columnAfter),
-		parquet.SkipPageStatistics(fieldPosition),
-		parquet.SkipPageStatistics(fieldKey),
-		parquet.SkipPageStatistics(fieldPayload, columnBefore),
-		parquet.SkipPageStatistics(fieldPayload, columnAfter),
-	)
+		parquet.DataPageStatistics(false), // the column index has them, where readers find them all at once
+	}
+	for _, path := range slots.unbounded(nil) {
+		options = append(options, parquet.SkipPageBounds(path...))
+	}
+	return options
+}
+
+// rowWriter collects rows, hands them to the columns chunk by chunk, and ends row
+// groups.
+type rowWriter struct {
+	*parquet.Writer
+	*shredder
+	rows    int // in the chunk
+	grouped int // bytes in the row group
+}
+
+func (w *rowWriter) endRow() error {
+	w.rows++
+	if w.rows < chunkRows && w.size < chunkSize {
+		return nil
+	}
+	if err := w.endChunk(); err != nil || w.grouped < rowGroupSize {
+		return err
+	}
+	w.grouped = 0
+	return w.Flush()
+}
+
+func (w *rowWriter) endChunk() error {
+	if w.rows == 0 {
+		return nil
+	}
+	for i, column := range w.ColumnWriters() {
+		if _, err := column.WriteRowValues(w.leaves[i]); err != nil {
+			return err
+		}
+	}
+	w.grouped += w.size
+	w.rows = 0
+	w.reset()
+	return nil
+}
+
+func (w *rowWriter) close() error {
+	if err := w.endChunk(); err != nil {
+		return err
+	}
+	return w.Close()
 }

@@ -8,6 +8,7 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"math"
+	"math/big"
 	"reflect"
 	"time"
 	"unicode/utf8"
@@ -22,42 +23,50 @@ const maxDepth = 10_000
 var (
 	errText   = errors.New("a text that is no UTF-8 can't be kept unchanged; bytes belong in raw data")
 	errNumber = errors.New("JSON has no number for NaN and infinity")
+	errDigits = errors.New("a json.Number that is no number")
+	errTime   = errors.New("a time that RFC 3339 has no text for")
 	errDepth  = errors.New("values are nested deeper than JSON readers go")
 )
 
-// checkValue returns an error if JSON can't keep a value of structured data
-// unchanged and its encoder would not say so. depth is the value's own.
+// checker finds what a format can't keep unchanged.
+type checker struct {
+	finite bool // the format has no NaN and no infinity
+}
+
+// value returns an error if a value of structured data can't be kept. depth is
+// the value's own.
 //
 // The types that records are made of come first; any other is looked at by
 // reflection.
-func checkValue(v any, depth int) error {
+func (c checker) value(v any, depth int) error {
 	switch v := v.(type) {
-	case nil, bool, int, int64, []byte, opencdc.RawData, time.Time:
+	case nil, bool, int, int64, []byte, opencdc.RawData, time.Duration:
 		return nil
 	case string:
 		return checkText(v)
 	case float64:
-		return checkNumber(v)
+		return c.number(v)
 	case map[string]any:
-		return checkFields(v, depth)
+		return c.fields(v, depth)
 	case opencdc.StructuredData:
-		return checkFields(v, depth)
+		return c.fields(v, depth)
 	case []any:
-		if depth == maxDepth {
-			return errDepth
-		}
-		for _, item := range v {
-			if err := checkValue(item, depth+1); err != nil {
-				return err
-			}
+		return c.items(v, depth)
+	case time.Time:
+		return checkTime(v)
+	case stdjson.Number:
+		return checkDigits(v)
+	case int32, float32, uint64, *big.Rat:
+		if f, ok := v.(float32); ok {
+			return c.number(float64(f))
 		}
 		return nil
 	default:
-		return checkReflected(reflect.ValueOf(v), depth)
+		return c.other(v, depth)
 	}
 }
 
-func checkFields(fields map[string]any, depth int) error {
+func (c checker) fields(fields map[string]any, depth int) error {
 	if depth == maxDepth {
 		return errDepth
 	}
@@ -65,9 +74,52 @@ func checkFields(fields map[string]any, depth int) error {
 		if err := checkText(name); err != nil {
 			return err
 		}
-		if err := checkValue(value, depth+1); err != nil {
+		if err := c.value(value, depth+1); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (c checker) items(items []any, depth int) error {
+	if depth == maxDepth {
+		return errDepth
+	}
+	for _, item := range items {
+		if err := c.value(item, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c checker) number(f float64) error {
+	if c.finite {
+		return checkNumber(f)
+	}
+	return nil
+}
+
+// other checks a value that is written as what its JSON says.
+func (checker) other(v any, depth int) error {
+	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
+		return err
+	}
+	_, err := marshalOther(v)
+	return err
+}
+
+func checkTime(t time.Time) error {
+	_, offset := t.Zone()
+	if year := t.Year(); year < 0 || year > 9999 || offset <= -secondsOfDay || offset >= secondsOfDay {
+		return errTime
+	}
+	return nil
+}
+
+func checkDigits(n stdjson.Number) error {
+	if n != "" && (!stdjson.Valid([]byte(n)) || n[0] != '-' && (n[0] < '0' || n[0] > '9')) {
+		return errDigits
 	}
 	return nil
 }
@@ -86,7 +138,7 @@ func checkNumber(f float64) error {
 	return nil
 }
 
-// checkReflected is checkValue for a value of any type. Types that write their
+// checkReflected is value for a value of any type. Types that write their
 // own JSON are left to themselves.
 func checkReflected(v reflect.Value, depth int) error {
 	switch {

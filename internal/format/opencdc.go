@@ -1,0 +1,65 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package format
+
+import (
+	"slices"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// openCDCName is the name of the serializer whose lines are written here: the
+// same lines in less than half the time.
+const openCDCName = "opencdc/json"
+
+// openCDCLines writes records as OpenCDC's JSON.
+type openCDCLines struct {
+	jsonWriter
+	names []string // of metadata, used again for each record
+}
+
+func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
+	dst = l.bytes(append(dst, `{"position":`...), rec.Position)
+	dst = l.text(append(dst, `,"operation":`...), rec.Operation.String())
+	dst = l.metadata(append(dst, `,"metadata":`...), rec.Metadata)
+	var err error
+	if dst, err = l.field(append(dst, `,"key":`...), fieldKey, rec.Key); err != nil {
+		return dst, err
+	}
+	if dst, err = l.field(append(dst, `,"payload":{"before":`...), fieldBefore, rec.Payload.Before); err != nil {
+		return dst, err
+	}
+	if dst, err = l.field(append(dst, `,"after":`...), fieldAfter, rec.Payload.After); err != nil {
+		return dst, err
+	}
+	return append(dst, `}}`...), nil
+}
+
+func (l *openCDCLines) field(dst []byte, name string, d opencdc.Data) ([]byte, error) {
+	dst, err := l.value(dst, d)
+	if err != nil {
+		return dst, &fieldError{field: name, err: err}
+	}
+	return dst, nil
+}
+
+func (l *openCDCLines) metadata(dst []byte, m opencdc.Metadata) []byte {
+	if m == nil {
+		return append(dst, "null"...)
+	}
+	l.names = l.names[:0]
+	for name := range m {
+		l.names = append(l.names, name)
+	}
+	slices.SortFunc(l.names, l.compare)
+	dst = append(dst, '{')
+	for i, name := range l.names {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(l.text(dst, name), ':')
+		dst = l.text(dst, m[name])
+	}
+	return append(dst, '}')
+}

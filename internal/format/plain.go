@@ -1,0 +1,61 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package format
+
+import (
+	"bytes"
+	"encoding/hex"
+	stdjson "encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-json"
+)
+
+// plain returns a value of a type that records seldom hold as one that they are
+// made of: bytes, or what it is in JSON. Records that crossed a process never
+// hold such a value; those of a builtin source may.
+func plain(v any) (any, error) {
+	value := reflect.ValueOf(v)
+	if value.Kind() == reflect.Array && value.Type().Elem().Kind() == reflect.Uint8 && !writesItself(value.Type()) {
+		b := make([]byte, value.Len())
+		reflect.Copy(reflect.ValueOf(b), value)
+		return b, nil
+	}
+	text, err := marshalOther(v)
+	if err != nil {
+		return nil, err
+	}
+	var same any
+	decoder := stdjson.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&same); err != nil {
+		return nil, fmt.Errorf("no JSON: %w", err)
+	}
+	return same, nil
+}
+
+// marshalOther returns a value of any type as JSON.
+func marshalOther(v any) (text []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("no JSON: %v", r)
+		}
+	}()
+	text, err = json.MarshalWithOption(v, json.DisableHTMLEscape())
+	if err != nil {
+		return nil, fmt.Errorf("no JSON: %w", err)
+	}
+	return text, nil
+}
+
+// parseUUID returns the bytes of a UUID as text.
+func parseUUID(s string) (id [16]byte, ok bool) {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return id, false
+	}
+	n, err := hex.Decode(id[:], []byte(strings.ReplaceAll(s, "-", "")))
+	return id, err == nil && n == len(id)
+}

@@ -1,0 +1,72 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package format
+
+import (
+	"strconv"
+	"sync"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// Schemas knows the schemas that records name in their metadata.
+type Schemas interface {
+	// Schema returns the text of an Avro schema. It is called once for each that
+	// it returns, and for each object again if it returns an error. The types of
+	// that object are then inferred, which loses nothing but is worth a warning,
+	// and the warning is up to Schema. It must be safe for concurrent use.
+	Schema(subject string, version int) (string, error)
+}
+
+// schemaCache keeps the columns that schemas describe.
+type schemaCache struct {
+	source  Schemas
+	mu      sync.Mutex
+	columns map[schemaID]*column
+}
+
+// column returns a column for the data that a schema describes, which is unknown
+// if there is no such schema. The caller may change it.
+func (c *schemaCache) column(id schemaID) *column {
+	if c.source == nil || id == (schemaID{}) {
+		return &column{}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.columns[id]; ok {
+		return known.clone()
+	}
+	described, err := c.fetch(id)
+	if err != nil {
+		return &column{}
+	}
+	if c.columns == nil {
+		c.columns = make(map[schemaID]*column)
+	}
+	c.columns[id] = described
+	return described.clone()
+}
+
+func (c *schemaCache) fetch(id schemaID) (*column, error) {
+	version, err := strconv.Atoi(id.version)
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.source.Schema(id.subject, version)
+	if err != nil {
+		return nil, err
+	}
+	return columnOf(text)
+}
+
+// schemaID names a schema in the registry; it is zero if there is none.
+type schemaID struct{ subject, version string }
+
+func keySchemaOf(m opencdc.Metadata) schemaID {
+	return schemaID{m[opencdc.MetadataKeySchemaSubject], m[opencdc.MetadataKeySchemaVersion]}
+}
+
+func payloadSchemaOf(m opencdc.Metadata) schemaID {
+	return schemaID{m[opencdc.MetadataPayloadSchemaSubject], m[opencdc.MetadataPayloadSchemaVersion]}
+}
