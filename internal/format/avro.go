@@ -36,7 +36,7 @@ func (around avroReader) column(name string, schema avro.Schema) *column {
 	case *avro.FixedSchema:
 		c.fixed(s)
 	case *avro.EnumSchema:
-		c.typ = enum
+		c.typ, c.few = text, true // and not an ENUM, which Arrow takes for bytes
 	case *avro.RecordSchema:
 		around.record(c, s)
 	case *avro.ArraySchema:

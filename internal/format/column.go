@@ -26,7 +26,6 @@ const (
 	localTimestamp                   // microseconds since 1970 on a clock of no known zone
 	duration                         // months, days and milliseconds, as Avro has them
 	uuid                             // 16 bytes
-	enum                             // one of a few texts
 	text                             // UTF-8
 	binary                           // bytes
 	fixed                            // bytes, always size of them
@@ -110,6 +109,8 @@ func (c *column) settle() {
 		if c.fields[0].typ == unknown {
 			c.fields[0].become(jsonText)
 		}
+	case decimal:
+		c.precision = max(c.precision, 1) // of nothing but zeros
 	default:
 	}
 }

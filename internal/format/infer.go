@@ -160,7 +160,6 @@ func (c *column) meet(t columnType) {
 
 func (c *column) meetText(s string) {
 	switch c.typ {
-	case enum:
 	case uuid:
 		if _, ok := parseUUID(s); !ok {
 			c.become(text)

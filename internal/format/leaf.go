@@ -35,7 +35,7 @@ func (s *shredder) leaf(to *slot, v any) (parquet.Value, bool) {
 		return parquet.DoubleValue(f), ok
 	case decimal:
 		return s.decimal(to, v)
-	case text, enum:
+	case text:
 		t, ok := v.(string)
 		return s.textValue(t), ok
 	case uuid:

@@ -123,7 +123,7 @@ func (c *column) meetRat(r *big.Rat) {
 	case c.typ == decimal:
 		c.widen(digits, scale)
 	case c.typ == unknown:
-		c.typ, c.precision, c.scale = decimal, max(1, digits+scale), scale
+		c.typ = decimal
 		c.widen(digits, scale)
 	case c.typ == integer || c.typ == integer32:
 		c.become(decimal)

@@ -63,8 +63,6 @@ func (c *column) leaf() parquet.Node {
 		return parquet.TimestampAdjusted(parquet.Microsecond, false)
 	case uuid:
 		return parquet.UUID()
-	case enum:
-		return parquet.Enum()
 	case binary:
 		return parquet.Leaf(parquet.ByteArrayType)
 	case fixed:
@@ -78,7 +76,7 @@ func (c *column) leaf() parquet.Node {
 
 // encoding returns nothing that any reader might not know.
 func (c *column) encoding() encoding.Encoding {
-	if c.few || c.typ == enum {
+	if c.few {
 		return &parquet.RLEDictionary
 	}
 	return &parquet.Plain
@@ -108,7 +106,7 @@ func (c *column) bounded() bool {
 	switch c.typ {
 	case jsonText:
 		return false
-	case text, enum, binary, fixed:
+	case text, binary, fixed:
 		return !c.large && c.size <= maxBound
 	default:
 		return true
