@@ -6,21 +6,14 @@ package bucket
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
-
-// slowest is the speed, in bytes a second, below which an upload is given up
-// and tried again.
-const slowest = 64 << 10
 
 // maxHint bounds the memory that is taken on the strength of a listing alone.
 const maxHint = 1 << 30
@@ -113,25 +106,4 @@ func (r timedReader) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	r.timer.Reset(stallTimeout)
 	return n, err
-}
-
-// PutOptions are the parts of a PUT beside key and body.
-type PutOptions struct {
-	ContentType string
-}
-
-// Put stores body under key. It returns nil once S3 has answered that the
-// object is stored, and that its CRC32 is that of body.
-func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error {
-	attempt, cancel := context.WithTimeout(ctx, requestTimeout+time.Duration(len(body)/slowest)*time.Second)
-	defer cancel()
-	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body))
-	_, err := b.client.PutObject(attempt, &s3.PutObjectInput{
-		Bucket:        &b.name,
-		Key:           &key,
-		Body:          bytes.NewReader(body),
-		ContentType:   aws.String(opts.ContentType),
-		ChecksumCRC32: aws.String(base64.StdEncoding.EncodeToString(sum)),
-	})
-	return b.explain(ctx, request{operation: "PutObject", action: "s3:PutObject", key: key}, err)
 }

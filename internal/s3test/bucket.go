@@ -28,6 +28,7 @@ type bucket struct {
 	region     string
 	versioning Versioning
 	public     bool
+	locked     bool // has Object Lock
 	created    time.Time
 	keys       index
 	uploads    map[string]*upload // by upload id

@@ -101,6 +101,9 @@ func uploadPart(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.verifiable(); err != nil {
+		return nil, err
+	}
 	number, err := strconv.Atoi(c.query.Get("partNumber"))
 	if err != nil || number < 1 || number > maxParts {
 		return nil, invalidArgument("partNumber", c.query.Get("partNumber"),

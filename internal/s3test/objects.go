@@ -75,6 +75,9 @@ func putObject(c *call) (*answer, error) {
 	if err := c.mayWrite(); err != nil {
 		return nil, err
 	}
+	if err := c.verifiable(); err != nil {
+		return nil, err
+	}
 	header, metadata, err := attributes(c.r.Header)
 	if err != nil {
 		return nil, err
@@ -90,6 +93,15 @@ func putObject(c *call) (*answer, error) {
 	a := c.stored(v)
 	v.checksum.set(a.header)
 	return a, nil
+}
+
+// verifiable refuses an upload without a digest to a bucket with Object Lock.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+func (c *call) verifiable() error {
+	if c.bucket.locked && c.payload.checksum.algorithm == "" && c.r.Header.Get("Content-Md5") == "" {
+		return invalidRequest("Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+	}
+	return nil
 }
 
 // stored answers a write.

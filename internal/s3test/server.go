@@ -241,6 +241,14 @@ func (s *Server) SetPublic(bucket string, public bool) {
 	s.must(bucket).public = public
 }
 
+// SetObjectLock gives a bucket Object Lock, or takes it away: with it, S3
+// refuses uploads that it can't verify.
+func (s *Server) SetObjectLock(bucket string, locked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.must(bucket).locked = locked
+}
+
 // must returns a bucket that the test itself has created; that it has not is
 // a mistake in the test. The caller holds the lock.
 func (s *Server) must(name string) *bucket {

@@ -285,3 +285,19 @@ func TestDo_ContextEndedBefore(t *testing.T) {
 	assert.Check(t, errors.Is(err, context.Canceled))
 	assert.Check(t, cmp.Equal(server.Count(""), 0))
 }
+
+func TestObjectLock_NeedsADigest(t *testing.T) {
+	server := serve(s3test.Config{}, s3test.Enabled)
+	client := server.Client()
+	put := func(options ...func(*s3.Options)) error {
+		_, err := client.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: aws.String(bucket), Key: aws.String("a"), Body: bytes.NewReader([]byte("1")),
+		}, options...)
+		return err
+	}
+	with := func(o *s3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenSupported }
+	assert.NilError(t, put())
+	server.SetObjectLock(bucket, true)
+	assert.Check(t, cmp.Equal(code(put()), "InvalidRequest"))
+	assert.NilError(t, put(with))
+}

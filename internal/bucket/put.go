@@ -1,0 +1,119 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// slowest is the speed, in bytes a second, below which an upload is given up
+// and tried again.
+const slowest = 64 << 10
+
+// PutOptions are what S3 keeps beside an object's bytes, and how it keeps them.
+// What is empty is left to S3 and to the bucket's settings.
+type PutOptions struct {
+	ContentType        string
+	ContentEncoding    string
+	ContentDisposition string
+	ContentLanguage    string
+	CacheControl       string
+	Metadata           map[string]string // user metadata
+
+	StorageClass         string
+	ServerSideEncryption string // AES256 or aws:kms
+	KMSKeyID             string
+	BucketKeyEnabled     bool
+	ACL                  string // a canned ACL
+	Tags                 string // as in the query of a URL: a=1&b=2
+}
+
+// actions are the IAM actions that a write with these options needs.
+func (o PutOptions) actions() string {
+	actions := []string{"s3:PutObject"}
+	if o.Tags != "" {
+		actions = append(actions, "s3:PutObjectTagging")
+	}
+	if o.ACL != "" {
+		actions = append(actions, "s3:PutObjectAcl")
+	}
+	if o.KMSKeyID != "" {
+		actions = append(actions, "kms:GenerateDataKey", "kms:Decrypt")
+	}
+	return strings.Join(actions, ", ")
+}
+
+// Put stores body under key with one request. It returns nil once S3 has
+// answered that the object is stored, and that its CRC32 is that of body.
+func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error {
+	in := opts.input()
+	in.Bucket, in.Key, in.Body = &b.name, &key, bytes.NewReader(body)
+	in.ChecksumCRC32 = checksum(crc32.ChecksumIEEE(body))
+	req := request{operation: "PutObject", action: opts.actions(), key: key}
+	return b.send(ctx, req, len(body), func(ctx context.Context) error {
+		_, err := b.client.PutObject(ctx, in)
+		return err
+	})
+}
+
+// input returns all of a request but bucket, key and body.
+func (o PutOptions) input() *s3.PutObjectInput {
+	in := &s3.PutObjectInput{
+		ContentType:          optional(o.ContentType),
+		ContentEncoding:      optional(o.ContentEncoding),
+		ContentDisposition:   optional(o.ContentDisposition),
+		ContentLanguage:      optional(o.ContentLanguage),
+		CacheControl:         optional(o.CacheControl),
+		Metadata:             o.Metadata,
+		StorageClass:         types.StorageClass(o.StorageClass),
+		ServerSideEncryption: types.ServerSideEncryption(o.ServerSideEncryption),
+		SSEKMSKeyId:          optional(o.KMSKeyID),
+		ACL:                  types.ObjectCannedACL(o.ACL),
+		Tagging:              optional(o.Tags),
+	}
+	if o.BucketKeyEnabled {
+		in.BucketKeyEnabled = aws.Bool(true)
+	}
+	return in
+}
+
+// Delete deletes the object of a key; if there is none, that is no error. In a
+// bucket with versioning it puts a delete marker above the versions.
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	req := request{operation: "DeleteObject", action: "s3:DeleteObject", key: key}
+	return b.send(ctx, req, 0, func(ctx context.Context) error {
+		_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key})
+		return err
+	})
+}
+
+// send calls do once, for as long as a request with size bytes may take, and
+// explains its error.
+func (b *Bucket) send(ctx context.Context, req request, size int, do func(context.Context) error) error {
+	attempt, cancel := context.WithTimeout(ctx, requestTimeout+time.Duration(size/slowest)*time.Second)
+	defer cancel()
+	return b.explain(ctx, req, do(attempt))
+}
+
+// checksum returns a CRC32 as S3 reads it.
+func checksum(sum uint32) *string {
+	return aws.String(base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, sum)))
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

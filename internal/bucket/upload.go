@@ -1,0 +1,156 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	tmtypes "github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
+	"github.com/rs/zerolog"
+)
+
+// The sizes that S3 allows a part.
+// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+const (
+	MinPartSize = 5 << 20
+	MaxPartSize = 5 << 30
+)
+
+// handover is how many bytes pass at a time from what writes an object to what
+// uploads it.
+const handover = 256 << 10
+
+// Upload is an object that is to be stored.
+type Upload struct {
+	Key string
+	// Write writes the object's bytes, and the same ones if it is called again.
+	// It must not hide an error of its writer.
+	Write func(io.Writer) error
+	PutOptions
+
+	PartSize    int // in bytes; what is not larger is stored with one request
+	Concurrency int // how many parts are sent at a time
+}
+
+// Upload stores an object of any size. What is larger than a part goes out in
+// parts while it is written, so that no more than Concurrency+3 parts are in
+// memory. It returns nil once S3 has answered that all of the object is stored
+// with the CRC32s that were sent. It blocks for as long as S3 is unavailable;
+// each request is tried again alone, see Retry. An upload in parts that fails
+// is aborted, also when ctx has ended.
+func (b *Bucket) Upload(ctx context.Context, up Upload) error {
+	for {
+		err := b.upload(ctx, up)
+		if !errors.Is(err, errNoUpload) {
+			return err
+		}
+		// It was completed by a request whose answer was lost, or somebody has
+		// aborted it. Which of them, S3 does not tell.
+		zerolog.Ctx(ctx).Warn().Err(err).Msg("the upload does not exist any more, beginning again")
+	}
+}
+
+func (b *Bucket) upload(ctx context.Context, up Upload) error {
+	w := &uploadWriter{limit: up.PartSize, start: func(body io.Reader) error {
+		return b.uploadParts(ctx, up, body)
+	}}
+	err := up.Write(w)
+	if w.out != nil {
+		return w.finish(err)
+	}
+	if err != nil {
+		return err
+	}
+	return Retry(ctx, func(ctx context.Context) error {
+		return b.Put(ctx, up.Key, w.head.Bytes(), up.PutOptions)
+	})
+}
+
+// uploadWriter keeps what is written until that is more than limit, then calls
+// start with all of it in a goroutine of its own.
+type uploadWriter struct {
+	limit int
+	start func(io.Reader) error
+
+	head    bytes.Buffer
+	out     *bufio.Writer // nil until start is called
+	pipe    *io.PipeWriter
+	started chan error // what start returned
+}
+
+func (w *uploadWriter) Write(p []byte) (int, error) {
+	if w.out != nil {
+		return w.out.Write(p)
+	}
+	n, err := w.head.Write(p)
+	if w.head.Len() > w.limit {
+		w.stream()
+	}
+	return n, err
+}
+
+func (w *uploadWriter) stream() {
+	reader, pipe := io.Pipe()
+	body := io.MultiReader(bytes.NewReader(w.head.Bytes()), reader)
+	w.head = bytes.Buffer{} // what has been read of the body need not be kept
+	w.pipe, w.out, w.started = pipe, bufio.NewWriterSize(pipe, handover), make(chan error, 1)
+	go func() {
+		err := w.start(body)
+		reader.CloseWithError(cmp.Or(err, io.ErrClosedPipe)) // whoever writes on is told to stop
+		w.started <- err
+	}()
+}
+
+// finish ends the stream after the writing has ended with err, and returns why
+// the object is not stored, if it is not.
+func (w *uploadWriter) finish(err error) error {
+	if err == nil {
+		err = w.out.Flush()
+	}
+	w.pipe.CloseWithError(err)
+	return cmp.Or(<-w.started, err)
+}
+
+// uploadParts stores body as a multipart upload.
+func (b *Bucket) uploadParts(ctx context.Context, up Upload, body io.Reader) error {
+	client := &partsClient{Client: b.client, bucket: b, key: up.Key, actions: up.actions(), log: zerolog.Ctx(ctx)}
+	manager := transfermanager.New(client, func(o *transfermanager.Options) {
+		o.PartSizeBytes = int64(up.PartSize)
+		o.MultipartUploadThreshold = int64(up.PartSize)
+		o.Concurrency = up.Concurrency
+		o.ChecksumAlgorithm = tmtypes.ChecksumAlgorithmCrc32
+		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+		o.FailTimeout = abortTimeout
+	})
+	in := up.partsInput()
+	in.Bucket, in.Key, in.Body = &b.name, &up.Key, body
+	_, err := manager.UploadObject(ctx, in)
+	return cmp.Or(client.failed, err)
+}
+
+// partsInput is input for the transfer manager.
+func (o PutOptions) partsInput() *transfermanager.UploadObjectInput {
+	in := o.input()
+	return &transfermanager.UploadObjectInput{
+		ContentType:          in.ContentType,
+		ContentEncoding:      in.ContentEncoding,
+		ContentDisposition:   in.ContentDisposition,
+		ContentLanguage:      in.ContentLanguage,
+		CacheControl:         in.CacheControl,
+		Metadata:             in.Metadata,
+		StorageClass:         tmtypes.StorageClass(in.StorageClass),
+		ServerSideEncryption: tmtypes.ServerSideEncryption(in.ServerSideEncryption),
+		SSEKMSKeyID:          in.SSEKMSKeyId,
+		BucketKeyEnabled:     in.BucketKeyEnabled,
+		ACL:                  tmtypes.ObjectCannedACL(in.ACL),
+		Tagging:              in.Tagging,
+	}
+}
