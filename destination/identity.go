@@ -6,10 +6,7 @@ package destination
 import (
 	"bufio"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -37,12 +34,6 @@ func hashOf(recs []opencdc.Record) string {
 	}
 	_ = h.Flush() // a hash takes everything
 	return hex.EncodeToString(sum.Sum(nil)[:hashSize])
-}
-
-// hasher writes values so that no two sequences of them are the same bytes.
-type hasher struct {
-	*bufio.Writer
-	names []string // used again for each record
 }
 
 func (h *hasher) record(rec opencdc.Record) {
@@ -79,41 +70,4 @@ func identifies(name string) bool {
 	default:
 		return !strings.HasPrefix(name, conduitMetadata)
 	}
-}
-
-func (h *hasher) data(d opencdc.Data) {
-	switch d := d.(type) {
-	case opencdc.RawData:
-		_ = h.WriteByte('r')
-		h.bytes(d)
-	case opencdc.StructuredData:
-		_ = h.WriteByte('s')
-		h.structured(d)
-	default:
-		_ = h.WriteByte('0')
-	}
-}
-
-// structured writes fields as JSON, which sorts them. What is no JSON, as only
-// a template can write it, is written in Go's syntax, which sorts them as well.
-func (h *hasher) structured(d opencdc.StructuredData) {
-	text, err := json.Marshal(d)
-	if err != nil {
-		text = fmt.Appendf(nil, "%#v", d)
-	}
-	h.bytes(text)
-}
-
-func (h *hasher) bytes(b []byte) {
-	h.number(len(b)) // keeps "a", "b" and "ab", "" apart
-	_, _ = h.Write(b)
-}
-
-func (h *hasher) text(s string) {
-	h.number(len(s))
-	_, _ = h.WriteString(s)
-}
-
-func (h *hasher) number(n int) {
-	_, _ = h.Write(binary.BigEndian.AppendUint64(h.AvailableBuffer(), uint64(n))) //nolint:gosec // two numbers never become one
 }
