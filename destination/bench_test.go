@@ -24,7 +24,7 @@ func BenchmarkName(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				newNamer(epoch).name(recs)
+				nameOf(recs)
 			}
 			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*len(recs))*1e9, "ns/record")
 		})

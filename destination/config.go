@@ -14,41 +14,155 @@ import (
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// maxPrefix is what S3's limit of 1,024 bytes a key leaves for a prefix.
+// maxKey is S3's limit for a key, in bytes, and maxPrefix what it leaves for a
+// prefix in front of an object's name.
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-const maxPrefix = 1024 - 64
+const (
+	maxKey    = 1024
+	maxPrefix = maxKey - 64
+)
+
+// The modes.
+const (
+	modeBatches = "batches"
+	modeObjects = "objects"
+)
 
 // Config holds the destination's parameters.
 type Config struct {
 	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=1s" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
 	bucket.Config
+	FormatConfig
+	UploadConfig
+	StorageConfig
 
+	// What an object is. With "batches", an object holds many records, in the
+	// format that `format` names. With "objects", each record is an object of its
+	// own: its key is the record's key behind `prefix`, its bytes are those of
+	// `payload.after`, and a delete deletes it. So one bucket follows another;
+	// there are as many requests as records.
+	Mode string `json:"mode" default:"batches" validate:"inclusion=batches|objects" example:"objects"`
 	// What stands literally in front of each object's name: "logs/" writes into
 	// a folder, "conduit-" gives "conduit-….json".
 	Prefix string `json:"prefix" example:"logs/"`
+	// A Go template that gives the folder below `prefix` for each record, for
+	// queries that then read less. It sees .Operation, .Position, .Key,
+	// .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get "name") and
+	// .Time. What it prints is escaped as in Hive's folders, so only slashes
+	// outside of the braces separate folders. Each folder gets objects of its own:
+	// many of them make many small ones.
+	Partition string `json:"partition" example:"collection={{ .Metadata.Get \"opencdc.collection\" }}/date={{ .Time.Format \"2006-01-02\" }}"`
+}
+
+// FormatConfig holds the parameters of the mode "batches" that say how records
+// become bytes.
+type FormatConfig struct {
 	// The format of the objects that are written: "json" (one record a line) or
-	// "parquet".
-	Format string `json:"format" validate:"required,inclusion=json|parquet" example:"parquet"`
+	// "parquet". Required, save with the mode "objects".
+	Format string `json:"format" validate:"inclusion=json|parquet" example:"parquet"`
+	// How objects in the format "json" are compressed: "none", "gzip", which
+	// everything reads, or "zstd", which is faster and smaller. The objects' names
+	// then end in .gz or .zst, and their Content-Encoding says so too.
+	Compression string `json:"compression" default:"none" validate:"inclusion=none|gzip|zstd" example:"zstd"`
+	// The columns of the format "parquet". With "envelope", a row is the record:
+	// operation, position, key, metadata and payload. With "flat", the fields of
+	// the payload are columns of their own, which is easier to query, and
+	// `payload.before` is left out unless it is all that there is.
+	ParquetLayout string `json:"parquet.layout" default:"envelope" validate:"inclusion=envelope|flat" example:"flat"`
+	// How the columns of the format "parquet" are compressed. "zstd" is small and
+	// fast; "snappy" is larger, and understood by the oldest of readers.
+	ParquetCompression string `json:"parquet.compression" default:"zstd" validate:"inclusion=zstd|snappy|gzip|brotli|lz4_raw|none" example:"snappy"`
 }
 
 // Validate returns all that is wrong with the parameters, each named, or, if
 // they are fine, what S3 has to say against the bucket. That S3 can't be
 // reached within a few seconds is no error here: Open tries again.
 func (c *Config) Validate(ctx context.Context) error {
-	_, serializerErr := c.serializer()
-	_, formatErr := format.New(format.Options{Format: c.Format})
 	err := errors.Join(
 		c.DefaultDestinationMiddleware.Validate(ctx),
 		c.Config.Validate(),
-		serializerErr,
-		formatErr,
+		c.validateMode(),
 		c.validatePrefix(),
 		c.validateDelay(),
+		c.UploadConfig.validate(),
+		c.StorageConfig.validate(),
 	)
 	if err != nil {
 		return err
 	}
 	return bucket.Verify(ctx, c.Config, bucket.WriteAccess, c.Prefix)
+}
+
+// validateMode checks the parameters of the mode, and that none of another one
+// is set.
+func (c *Config) validateMode() error {
+	if c.Mode == modeObjects {
+		return c.rejectFormat()
+	}
+	if c.Format == "" {
+		return fmt.Errorf("%s: required with %s %q", ConfigFormat, ConfigMode, modeBatches)
+	}
+	_, partitionErr := c.partition()
+	_, encoderErr := c.encoder()
+	return errors.Join(partitionErr, encoderErr, c.rejectOtherFormat())
+}
+
+// rejectFormat names what is set although records of the mode "objects" are
+// written as they are.
+func (c *Config) rejectFormat() error {
+	layout := c.RecordFormat != nil && *c.RecordFormat != defaultLayout
+	return errors.Join(
+		reject(c.Format != "", ConfigFormat, ConfigMode, modeObjects),
+		reject(c.Partition != "", ConfigPartition, ConfigMode, modeObjects),
+		reject(c.compressed(), ConfigCompression, ConfigMode, modeObjects),
+		reject(layout, ConfigSdkRecordFormat, ConfigMode, modeObjects),
+		reject(c.RecordFormatOptions != "", ConfigSdkRecordFormatOptions, ConfigMode, modeObjects),
+		c.rejectParquet(ConfigMode, modeObjects))
+}
+
+// rejectOtherFormat names what is set although it belongs to the other format.
+func (c *Config) rejectOtherFormat() error {
+	if c.Format == format.Parquet {
+		return reject(c.compressed(), ConfigCompression, ConfigFormat, c.Format)
+	}
+	return c.rejectParquet(ConfigFormat, c.Format)
+}
+
+func (c *FormatConfig) rejectParquet(by, value string) error {
+	return errors.Join(
+		reject(c.ParquetLayout != "" && c.ParquetLayout != format.Envelope, ConfigParquetLayout, by, value),
+		reject(c.ParquetCompression != "" && c.ParquetCompression != "zstd", ConfigParquetCompression, by, value))
+}
+
+func (c *FormatConfig) compressed() bool { return c.Compression != "" && c.Compression != "none" }
+
+// reject returns an error that names parameter if it is set where it means
+// nothing.
+func reject(set bool, parameter, by, value string) error {
+	if !set {
+		return nil
+	}
+	return fmt.Errorf("%s: means nothing with %s %q", parameter, by, value)
+}
+
+// encoder returns what the mode "batches" writes objects with.
+func (c *Config) encoder() (format.Encoder, error) {
+	serializer, err := c.serializer()
+	if err != nil {
+		return nil, err
+	}
+	return format.New(format.Options{
+		Format: c.Format, Serializer: serializer, Compression: c.Compression,
+		Layout: c.ParquetLayout, Codec: c.ParquetCompression,
+	})
+}
+
+func (c *Config) partition() (partition, error) {
+	p, err := newPartition(c.Partition)
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", ConfigPartition, err)
+	}
+	return p, nil
 }
 
 func (c *Config) validatePrefix() error {

@@ -7,11 +7,9 @@
 package destination
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -19,11 +17,19 @@ import (
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// store is where objects go; a *bucket.Bucket is one. A Put that returns nil has
-// stored the object; one that returns bucket.ErrUnavailable may be tried again.
+// store is where objects go; a *bucket.Bucket is one. It is safe for concurrent
+// use. An Upload that returns nil has stored the object; a Delete that returns
+// bucket.ErrUnavailable may be tried again.
 type store interface {
-	Put(ctx context.Context, key string, body []byte, opts bucket.PutOptions) error
+	Upload(ctx context.Context, up bucket.Upload) error
+	Delete(ctx context.Context, key string) error
 	Close()
+}
+
+// writer is a mode. Its write stores recs and returns how many of them, counted
+// from the first, are stored, and why the one behind them is not.
+type writer interface {
+	write(ctx context.Context, recs []opencdc.Record) (int, error)
 }
 
 // Destination writes records as objects. The SDK calls its methods one after
@@ -33,10 +39,9 @@ type Destination struct {
 	config  Config
 	connect func(context.Context, *Config) (store, error)
 
-	store   store
-	encoder format.Encoder
-	names   *namer
-	limit   int // of records an object
+	store  store
+	writer writer
+	limit  int // of records an object
 }
 
 // New returns a destination that is yet to be configured.
@@ -58,21 +63,33 @@ func (d *Destination) Config() sdk.DestinationConfig { return &d.config }
 // Open returns when the bucket is there and lets the credentials in. For a few
 // seconds it tries again if S3 can't be reached; a refusal ends it at once.
 func (d *Destination) Open(ctx context.Context) error {
-	serializer, err := d.config.serializer()
-	if err != nil {
-		return err
-	}
-	d.encoder, err = format.New(format.Options{Format: d.config.Format, Serializer: serializer})
-	if err != nil {
-		return err
-	}
-	d.store, err = d.connect(ctx, &d.config)
+	s, err := d.connect(ctx, &d.config)
 	if err != nil {
 		return fmt.Errorf("open destination: %w", err)
 	}
-	d.names = &namer{prefix: d.config.Prefix, extension: d.encoder.Extension(), clock: time.Now}
+	d.store = s
 	d.takeOverBatching()
-	return nil
+	d.writer, err = d.newWriter()
+	return err
+}
+
+// newWriter returns the writer of the configured mode.
+func (d *Destination) newWriter() (writer, error) {
+	up := uploads{
+		store:       d.store,
+		concurrency: d.config.UploadConcurrency,
+		partSize:    d.config.UploadPartSize,
+		options:     d.config.options(),
+	}
+	if d.config.Mode == modeObjects {
+		return &mirror{uploads: up, prefix: d.config.Prefix}, nil
+	}
+	folders, partitionErr := d.config.partition()
+	encoder, encoderErr := d.config.encoder()
+	if err := errors.Join(partitionErr, encoderErr); err != nil {
+		return nil, err
+	}
+	return newBatches(up, encoder, planner{encoder, folders, d.config.Prefix, d.limit}), nil
 }
 
 // Write stores recs, in order, and returns how many of them are in objects that
@@ -85,54 +102,8 @@ func (d *Destination) Open(ctx context.Context) error {
 // And it refuses all that stands behind a refused record with that record's
 // error, although nothing is wrong with it.
 func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
-	stored := 0
-	for stored < len(recs) {
-		n, err := d.writeBatch(ctx, recs[stored:stored+min(len(recs)-stored, d.limit)])
-		stored += n
-		if err != nil {
-			return stored, explain(err, len(recs)-stored)
-		}
-	}
-	return stored, nil
-}
-
-// writeBatch stores recs up to the first that can't be encoded and returns the
-// number of those at their head that are stored.
-func (d *Destination) writeBatch(ctx context.Context, recs []opencdc.Record) (int, error) {
-	var refused error
-	for i, rec := range recs {
-		if refused = d.encoder.Check(rec); refused != nil {
-			recs = recs[:i]
-			break
-		}
-	}
-	for _, group := range d.encoder.Groups(recs) {
-		if err := d.writeObject(ctx, pick(recs, group)); err != nil {
-			return group[0], err // no other group begins between those that are stored and this one
-		}
-	}
-	return len(recs), refused
-}
-
-// pick returns the records of a group.
-func pick(recs []opencdc.Record, group []int) []opencdc.Record {
-	picked := make([]opencdc.Record, len(group))
-	for i, index := range group {
-		picked[i] = recs[index]
-	}
-	return picked
-}
-
-// writeObject stores one object that holds recs.
-func (d *Destination) writeObject(ctx context.Context, recs []opencdc.Record) error {
-	var body bytes.Buffer // not used again: a request that was given up may still read it
-	if err := d.encoder.Encode(&body, recs); err != nil {
-		return err
-	}
-	key := d.names.name(recs)
-	return bucket.Retry(ctx, func(ctx context.Context) error {
-		return d.store.Put(ctx, key, body.Bytes(), bucket.PutOptions{ContentType: d.encoder.ContentType()})
-	})
+	stored, err := d.writer.write(ctx, recs)
+	return stored, explain(err, len(recs)-stored)
 }
 
 // explain says what becomes of the records behind a refused one: the SDK

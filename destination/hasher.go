@@ -192,7 +192,7 @@ func (h *hasher) unsigned(v uint64) {
 }
 
 func (h *hasher) list(r reflect.Value) {
-	if r.Type().Elem().Kind() == reflect.Uint8 { // such as a UUID
+	if r.Type().Elem() == reflect.TypeFor[byte]() { // such as a UUID
 		b := make([]byte, r.Len())
 		reflect.Copy(reflect.ValueOf(b), r)
 		h.value(b)

@@ -14,11 +14,11 @@ const timeLayout = "20060102T150405.000000000Z"
 
 // namer gives objects their names:
 //
-//	<prefix><time>-<hash><extension>    logs/20260102T030405.000000006Z-0123456789abcdef01234567.json
+//	<prefix><folder><time>-<hash><extension>    logs/20260102T030405.000000006Z-0123456789abcdef01234567.json
 //
-// A name is made from what the records are, so that a batch that is written
-// again overwrites its own object, be it a retry or, after a crash between
-// upload and acknowledgement, the same records read anew.
+// A name is made from what the records are and from nothing else, so that a
+// batch that is written again overwrites its own object, be it a retry or, after
+// a crash between upload and acknowledgement, the same records read anew.
 //
 // The hash tells batches apart: see hashOf.
 //
@@ -30,44 +30,24 @@ const timeLayout = "20060102T150405.000000000Z"
 //     of a snapshot stand in front of those of the changes that follow it.
 //   - else opencdc.readAt. Names then follow the order of writing exactly, but a
 //     batch that was read again gets a new one.
-//   - else the clock, at the first attempt.
+//   - else the Unix epoch.
 //
 // Objects of the same time sort by hash, that is, in no order; their rows have
 // opencdc.readAt.
 type namer struct {
 	prefix, extension string
-	clock             func() time.Time
-
-	// The batch that the clock named last.
-	hash string
-	time time.Time
 }
 
-// name returns the name of the object that holds recs. For the same records it
-// is the same each time; those without any time must follow one another.
-func (n *namer) name(recs []opencdc.Record) string {
-	hash := hashOf(recs)
+// name returns the name of the object in folder that holds recs.
+func (n namer) name(folder string, recs []opencdc.Record) string {
 	newest := newestOf(recs, opencdc.Metadata.GetCreatedAt)
 	if newest.IsZero() {
 		newest = newestOf(recs, opencdc.Metadata.GetReadAt)
 	}
 	if newest.IsZero() {
-		newest = n.firstAttempt(hash)
+		newest = time.Unix(0, 0)
 	}
-	return n.prefix + newest.UTC().Format(timeLayout) + "-" + hash + n.extension
-}
-
-// firstAttempt returns the time at which the batch was first given a name,
-// later than that of the batch before it.
-func (n *namer) firstAttempt(hash string) time.Time {
-	if hash != n.hash {
-		now := n.clock()
-		if !now.After(n.time) {
-			now = n.time.Add(time.Nanosecond)
-		}
-		n.hash, n.time = hash, now
-	}
-	return n.time
+	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hashOf(recs) + n.extension
 }
 
 // newestOf returns the latest time that get finds in the records' metadata, or

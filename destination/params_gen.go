@@ -10,12 +10,21 @@ import (
 )
 
 const (
+	ConfigAcl                            = "acl"
 	ConfigAwsAccessKeyId                 = "aws.accessKeyId"
 	ConfigAwsBucket                      = "aws.bucket"
 	ConfigAwsEndpoint                    = "aws.endpoint"
 	ConfigAwsRegion                      = "aws.region"
 	ConfigAwsSecretAccessKey             = "aws.secretAccessKey"
+	ConfigBucketKeyEnabled               = "bucketKeyEnabled"
+	ConfigCompression                    = "compression"
+	ConfigContentDisposition             = "contentDisposition"
 	ConfigFormat                         = "format"
+	ConfigKmsKeyId                       = "kmsKeyId"
+	ConfigMode                           = "mode"
+	ConfigParquetCompression             = "parquet.compression"
+	ConfigParquetLayout                  = "parquet.layout"
+	ConfigPartition                      = "partition"
 	ConfigPrefix                         = "prefix"
 	ConfigSdkBatchDelay                  = "sdk.batch.delay"
 	ConfigSdkBatchSize                   = "sdk.batch.size"
@@ -25,10 +34,23 @@ const (
 	ConfigSdkRecordFormatOptions         = "sdk.record.format.options"
 	ConfigSdkSchemaExtractKeyEnabled     = "sdk.schema.extract.key.enabled"
 	ConfigSdkSchemaExtractPayloadEnabled = "sdk.schema.extract.payload.enabled"
+	ConfigServerSideEncryption           = "serverSideEncryption"
+	ConfigStorageClass                   = "storageClass"
+	ConfigTags                           = "tags"
+	ConfigUploadConcurrency              = "upload.concurrency"
+	ConfigUploadPartSize                 = "upload.partSize"
 )
 
 func (Config) Parameters() map[string]config.Parameter {
 	return map[string]config.Parameter{
+		ConfigAcl: {
+			Default:     "",
+			Description: "The canned ACL of the objects. Buckets refuse ACLs unless they are enabled;\npolicies are the better way. If it is empty, none is sent.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"}},
+			},
+		},
 		ConfigAwsAccessKeyId: {
 			Default:     "",
 			Description: "The access key id that requests to S3 are signed with.",
@@ -71,14 +93,69 @@ func (Config) Parameters() map[string]config.Parameter {
 				config.ValidationRequired{},
 			},
 		},
-		ConfigFormat: {
-			Default:     "",
-			Description: "The format of the objects that are written: \"json\" (one record a line) or\n\"parquet\".",
+		ConfigBucketKeyEnabled: {
+			Default:     "false",
+			Description: "Whether S3 keeps a key for the bucket, which makes fewer and so cheaper\nrequests to AWS KMS, where they are then audited for the bucket only. With\n`serverSideEncryption` \"aws:kms\".",
+			Type:        config.ParameterTypeBool,
+			Validations: []config.Validation{},
+		},
+		ConfigCompression: {
+			Default:     "none",
+			Description: "How objects in the format \"json\" are compressed: \"none\", \"gzip\", which\neverything reads, or \"zstd\", which is faster and smaller. The objects' names\nthen end in .gz or .zst, and their Content-Encoding says so too.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
-				config.ValidationRequired{},
+				config.ValidationInclusion{List: []string{"none", "gzip", "zstd"}},
+			},
+		},
+		ConfigContentDisposition: {
+			Default:     "",
+			Description: "The Content-Disposition of the objects, which tells browsers to save them,\nand under which name.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{},
+		},
+		ConfigFormat: {
+			Default:     "",
+			Description: "The format of the objects that are written: \"json\" (one record a line) or\n\"parquet\". Required, save with the mode \"objects\".",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"json", "parquet"}},
 			},
+		},
+		ConfigKmsKeyId: {
+			Default:     "",
+			Description: "The id, alias or ARN of the key of AWS KMS, with `serverSideEncryption`\n\"aws:kms\". If it is empty, the account's key for S3 is used, to which other\naccounts can't be given access.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{},
+		},
+		ConfigMode: {
+			Default:     "batches",
+			Description: "What an object is. With \"batches\", an object holds many records, in the\nformat that `format` names. With \"objects\", each record is an object of its\nown: its key is the record's key behind `prefix`, its bytes are those of\n`payload.after`, and a delete deletes it. So one bucket follows another;\nthere are as many requests as records.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"batches", "objects"}},
+			},
+		},
+		ConfigParquetCompression: {
+			Default:     "zstd",
+			Description: "How the columns of the format \"parquet\" are compressed. \"zstd\" is small and\nfast; \"snappy\" is larger, and understood by the oldest of readers.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"zstd", "snappy", "gzip", "brotli", "lz4_raw", "none"}},
+			},
+		},
+		ConfigParquetLayout: {
+			Default:     "envelope",
+			Description: "The columns of the format \"parquet\". With \"envelope\", a row is the record:\noperation, position, key, metadata and payload. With \"flat\", the fields of\nthe payload are columns of their own, which is easier to query, and\n`payload.before` is left out unless it is all that there is.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"envelope", "flat"}},
+			},
+		},
+		ConfigPartition: {
+			Default:     "",
+			Description: "A Go template that gives the folder below `prefix` for each record, for\nqueries that then read less. It sees .Operation, .Position, .Key,\n.Payload.Before, .Payload.After, .Metadata (with .Metadata.Get \"name\") and\n.Time. What it prints is escaped as in Hive's folders, so only slashes\noutside of the braces separate folders. Each folder gets objects of its own:\nmany of them make many small ones.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{},
 		},
 		ConfigPrefix: {
 			Default:     "",
@@ -139,6 +216,46 @@ func (Config) Parameters() map[string]config.Parameter {
 			Description: "Whether to extract and decode the record payload with a schema.",
 			Type:        config.ParameterTypeBool,
 			Validations: []config.Validation{},
+		},
+		ConfigServerSideEncryption: {
+			Default:     "none",
+			Description: "How S3 encrypts the objects: \"none\" leaves it to the bucket's settings,\n\"AES256\" uses keys that S3 manages, \"aws:kms\" keys of AWS KMS, which can be\ncontrolled and audited and cost money for each request.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"none", "AES256", "aws:kms"}},
+			},
+		},
+		ConfigStorageClass: {
+			Default:     "",
+			Description: "The storage class of the objects. What is cheaper to keep costs more to\nread. If it is empty, the store decides: on AWS, \"STANDARD\".",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE", "EXPRESS_ONEZONE", "OUTPOSTS"}},
+			},
+		},
+		ConfigTags: {
+			Default:     "",
+			Description: "The tags of the objects, as in the query of a URL, for lifecycle rules and\nfor bills. At most 10; they need the permission s3:PutObjectTagging.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{},
+		},
+		ConfigUploadConcurrency: {
+			Default:     "4",
+			Description: "How many objects, or parts of large ones, are sent at a time. More make\nbetter use of a fast network; each takes up to three times\n`upload.partSize` of memory.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: 0},
+				config.ValidationLessThan{V: 65},
+			},
+		},
+		ConfigUploadPartSize: {
+			Default:     "8388608",
+			Description: "The size in bytes, 5 MiB to 5 GiB, above which an object is sent in parts\nwhile it is written, and of those parts. Larger ones make fewer requests and\ntake more memory. An object has 10,000 parts at most.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: 5.242879e+06},
+				config.ValidationLessThan{V: 5.368709121e+09},
+			},
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -292,18 +293,26 @@ func TestWrite_TriesAgainWhileS3IsUnavailable(t *testing.T) {
 }
 
 func TestWrite_RefusalEndsItAtOnce(t *testing.T) {
-	server := newServer(s3test.Config{})
-	server.SetFaults(func(r s3test.Request) s3test.Fault {
-		if r.Op == "PutObject" && r.N == 2 {
-			return s3test.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
-		}
-		return s3test.Fault{}
-	})
-	n, err := open(t, server, config.Config{ConfigSdkBatchSize: "4"}).Write(t.Context(), numbered(0, 10))
-	assert.Check(t, is.Equal(n, 4), "only what is stored")
-	assert.Check(t, errors.Is(err, bucket.ErrForbidden))
-	assert.Check(t, is.ErrorContains(err, "s3:PutObject"))
-	assert.Check(t, is.Equal(server.Count("PutObject"), 2))
+	for _, concurrency := range []string{"1", "4"} {
+		t.Run(concurrency, func(t *testing.T) {
+			server := newServer(s3test.Config{})
+			recs := numbered(0, 10)
+			server.SetFaults(func(r s3test.Request) s3test.Fault {
+				if r.Op == "PutObject" && strings.Contains(r.Key, ".007000006Z-") { // the second object
+					return s3test.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
+				}
+				return s3test.Fault{}
+			})
+			d := open(t, server, config.Config{ConfigSdkBatchSize: "4", ConfigUploadConcurrency: concurrency})
+			n, err := d.Write(t.Context(), recs)
+			assert.Check(t, is.Equal(n, 4), "only what is stored and has nothing in front that is not")
+			assert.Check(t, errors.Is(err, bucket.ErrForbidden))
+			assert.Check(t, is.ErrorContains(err, "s3:PutObject"))
+			if concurrency == "1" {
+				assert.Check(t, is.Equal(server.Count("PutObject"), 2), "the third object is not begun")
+			}
+		})
+	}
 }
 
 func TestWrite_EndsWithItsContext(t *testing.T) {

@@ -1,0 +1,176 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"golang.org/x/net/http/httpguts"
+)
+
+// mirror is the mode in which each record is an object of its own, or deletes
+// one. To write records again changes nothing.
+type mirror struct {
+	uploads
+	prefix string
+}
+
+// state is what a record says an object shall be.
+type state struct {
+	key     string
+	deleted bool
+	body    []byte
+	options bucket.PutOptions
+}
+
+// The names of metadata that the source gives to what S3 keeps with an object.
+const (
+	headerMetadata = "s3.header."
+	userMetadata   = "s3.metadata."
+)
+
+// write stores recs up to the first that says nothing of an object. The records
+// of a key are stored one after the other, in their order; several keys at a
+// time.
+func (m *mirror) write(ctx context.Context, recs []opencdc.Record) (int, error) {
+	states, keys, refused := m.states(recs)
+	jobs := jobsOf(keys)
+	up := m.upload(len(jobs))
+	stored, err := m.run(ctx, len(states), jobs, func(ctx context.Context, records job) (int, error) {
+		for done, at := range records {
+			if err := m.apply(ctx, states[at], up); err != nil {
+				return done, err
+			}
+		}
+		return len(records), nil
+	})
+	if err != nil {
+		return stored, err
+	}
+	return stored, refused
+}
+
+// apply makes the object what s says, if need be again and again.
+func (m *mirror) apply(ctx context.Context, s state, up bucket.Upload) error {
+	if s.deleted {
+		return bucket.Retry(ctx, func(ctx context.Context) error { return m.store.Delete(ctx, s.key) })
+	}
+	up.Key, up.PutOptions = s.key, s.options
+	up.Write = func(w io.Writer) error {
+		_, err := w.Write(s.body)
+		return err
+	}
+	return m.store.Upload(ctx, up)
+}
+
+// states returns what recs say, and of which keys, up to the first that says
+// nothing of an object.
+func (m *mirror) states(recs []opencdc.Record) ([]state, []string, error) {
+	states, keys := make([]state, 0, len(recs)), make([]string, 0, len(recs))
+	for _, rec := range recs {
+		s, err := m.state(rec)
+		if err != nil {
+			return states, keys, err
+		}
+		states, keys = append(states, s), append(keys, s.key)
+	}
+	return states, keys, nil
+}
+
+func (m *mirror) state(rec opencdc.Record) (state, error) {
+	refuse := func(field string, err error) (state, error) {
+		return state{}, &format.RecordError{Position: rec.Position, Field: field, Err: err}
+	}
+	key, err := m.key(rec.Key)
+	if err != nil {
+		return refuse("key", err)
+	}
+	if rec.Operation == opencdc.OperationDelete {
+		return state{key: key, deleted: true}, nil
+	}
+	body, err := bodyOf(rec.Payload.After)
+	if err != nil {
+		return refuse("payload.after", err)
+	}
+	options, err := m.optionsOf(rec)
+	if err != nil {
+		return refuse("metadata", err)
+	}
+	return state{key: key, body: body, options: options}, nil
+}
+
+// key returns the key of the object that a record with this key is about. Which
+// characters the store takes, it says itself.
+func (m *mirror) key(key opencdc.Data) (string, error) {
+	raw, ok := key.(opencdc.RawData)
+	switch text := m.prefix + string(raw); {
+	case !ok:
+		return "", errors.New("with the mode objects it must be raw, the key of an object")
+	case len(raw) == 0:
+		return "", errors.New("it is empty, and no object's key is")
+	case len(text) > maxKey:
+		return "", fmt.Errorf("with the prefix it has %d bytes, more than S3's limit of %d", len(text), maxKey)
+	case !utf8.ValidString(text):
+		return "", errors.New("it is no UTF-8, as S3's keys must be")
+	default:
+		return text, nil
+	}
+}
+
+func bodyOf(data opencdc.Data) ([]byte, error) {
+	switch data := data.(type) {
+	case opencdc.RawData:
+		return data, nil
+	case opencdc.StructuredData:
+		if data != nil {
+			return json.Marshal(data)
+		}
+	}
+	return nil, errors.New("it is missing, and only a delete needs none")
+}
+
+// optionsOf returns the options of a record's object: those of the configuration
+// with what the record's metadata says of an object that the source has read.
+func (m *mirror) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
+	options := m.options
+	if _, ok := rec.Payload.After.(opencdc.StructuredData); ok {
+		options.ContentType = "application/json"
+	}
+	headers := map[string]*string{
+		headerMetadata + "contentType":        &options.ContentType,
+		headerMetadata + "contentEncoding":    &options.ContentEncoding,
+		headerMetadata + "contentDisposition": &options.ContentDisposition,
+		headerMetadata + "contentLanguage":    &options.ContentLanguage,
+		headerMetadata + "cacheControl":       &options.CacheControl,
+	}
+	for name, value := range rec.Metadata {
+		header, known := headers[name]
+		user, isUser := strings.CutPrefix(name, userMetadata)
+		switch {
+		case !known && !isUser:
+			continue
+		case isUser && !httpguts.ValidHeaderFieldName(user):
+			return options, fmt.Errorf("%q: a name of S3's user metadata has letters, digits and a few signs alone", name)
+		case !httpguts.ValidHeaderFieldValue(value):
+			return options, fmt.Errorf("%q: holds control characters, which S3 can't keep", name)
+		case known:
+			*header = value
+		default:
+			if options.Metadata == nil {
+				options.Metadata = map[string]string{}
+			}
+			options.Metadata[user] = value
+		}
+	}
+	return options, nil
+}

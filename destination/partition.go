@@ -1,0 +1,130 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/Masterminds/sprig/v3"
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// partition gives each record the folder that its object goes to.
+//
+// It is a Go template, made so that no record can leave its folder: whatever an
+// action prints is escaped (see escape), and only the slashes of the template's
+// own text separate folders. The functions are those that sdk.record.format has,
+// without the ones that give another result each time: what is written again
+// must come to the same folder.
+type partition struct {
+	template *template.Template // nil if there are no folders
+}
+
+// view is what a partition's template sees of a record.
+type view struct {
+	Operation string
+	Position  string
+	Key       any // text if the record's key is raw, else its fields
+	Payload   payload
+	Metadata  metadata
+
+	record opencdc.Record
+}
+
+// payload is a record's payload; each half is text if it is raw, else its fields.
+type payload struct {
+	Before, After any
+}
+
+// metadata is a record's metadata.
+type metadata map[string]string
+
+// Get returns the value of a name, or an empty text.
+func (m metadata) Get(name string) string { return m[name] }
+
+var errNoTime = errors.New("the record has neither " + opencdc.MetadataCreatedAt + " nor " + opencdc.MetadataReadAt)
+
+// Time is when the record was created or else read, in UTC. It is never the
+// clock's: records that are written again must come to the same folder.
+func (v view) Time() (time.Time, error) {
+	for _, get := range []func(opencdc.Metadata) (time.Time, error){
+		opencdc.Metadata.GetCreatedAt, opencdc.Metadata.GetReadAt,
+	} {
+		if t, err := get(v.record.Metadata); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, errNoTime
+}
+
+// viewOf returns what a template sees of rec.
+func viewOf(rec opencdc.Record) view {
+	return view{
+		Operation: rec.Operation.String(),
+		Position:  string(rec.Position),
+		Key:       plain(rec.Key),
+		Payload:   payload{Before: plain(rec.Payload.Before), After: plain(rec.Payload.After)},
+		Metadata:  metadata(rec.Metadata),
+		record:    rec,
+	}
+}
+
+func plain(d opencdc.Data) any {
+	switch d := d.(type) {
+	case opencdc.RawData:
+		return string(d)
+	case opencdc.StructuredData:
+		return map[string]any(d)
+	default:
+		return nil
+	}
+}
+
+// newPartition parses a template; an empty one means no folders.
+func newPartition(text string) (partition, error) {
+	if text == "" {
+		return partition{}, nil
+	}
+	t, err := template.New(ConfigPartition).
+		Option("missingkey=error").
+		Funcs(sprig.HermeticTxtFuncMap()).
+		Funcs(template.FuncMap{escapeName: escape}).
+		Parse(text)
+	if err != nil {
+		return partition{}, err
+	}
+	for _, named := range t.Templates() {
+		escapeActions(named.Root)
+	}
+	if err := checkFields(t.Root, true); err != nil {
+		return partition{}, err
+	}
+	return partition{t}, nil
+}
+
+// folder returns the folder of rec, which ends in a slash, or an empty text if
+// there are no folders.
+func (p partition) folder(rec opencdc.Record) (string, error) {
+	if p.template == nil {
+		return "", nil
+	}
+	var out strings.Builder
+	if err := p.template.Execute(&out, viewOf(rec)); err != nil {
+		if failed, ok := errors.AsType[template.ExecError](err); ok {
+			err = errors.Unwrap(failed)
+		}
+		return "", err
+	}
+	folder := strings.TrimSuffix(out.String(), "/")
+	for segment := range strings.SplitSeq(folder, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return "", fmt.Errorf("%q is no folder's name", segment)
+		}
+	}
+	return folder + "/", nil
+}

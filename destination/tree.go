@@ -1,0 +1,120 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"text/template/parse"
+)
+
+// escapeActions puts a call of escape behind everything that the nodes below
+// node print, as html/template does.
+func escapeActions(node parse.Node) {
+	switch n := node.(type) {
+	case *parse.ListNode:
+		for _, child := range nodesOf(n) {
+			escapeActions(child)
+		}
+	case *parse.ActionNode:
+		if len(n.Pipe.Decl) == 0 { // else it prints nothing
+			call := parse.NewIdentifier(escapeName).SetPos(n.Pos)
+			n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{call}})
+		}
+	default:
+		if branch := branchOf(node); branch != nil {
+			escapeActions(branch.List)
+			escapeActions(branch.ElseList)
+		}
+	}
+}
+
+// checkFields returns an error for each field below node that no record has,
+// where that can be told without a record: atRoot says that the dot is one.
+func checkFields(node parse.Node, atRoot bool) error {
+	switch n := node.(type) {
+	case *parse.ListNode:
+		return checkAll(nodesOf(n), atRoot)
+	case *parse.ActionNode:
+		return checkFields(n.Pipe, atRoot)
+	case *parse.TemplateNode:
+		return checkFields(n.Pipe, atRoot)
+	case *parse.PipeNode:
+		if n == nil {
+			return nil
+		}
+		var errs []error
+		for _, command := range n.Cmds {
+			errs = append(errs, checkAll(command.Args, atRoot))
+		}
+		return errors.Join(errs...)
+	case *parse.FieldNode:
+		if atRoot {
+			return checkField(n.Ident)
+		}
+	case *parse.VariableNode:
+		if n.Ident[0] == "$" {
+			return checkField(n.Ident[1:])
+		}
+	default:
+		if branch := branchOf(node); branch != nil {
+			_, same := node.(*parse.IfNode) // the others give the dot another meaning
+			return errors.Join(
+				checkFields(branch.Pipe, atRoot),
+				checkFields(branch.List, atRoot && same),
+				checkFields(branch.ElseList, atRoot))
+		}
+	}
+	return nil
+}
+
+func checkAll(nodes []parse.Node, atRoot bool) error {
+	var errs []error
+	for _, n := range nodes {
+		errs = append(errs, checkFields(n, atRoot))
+	}
+	return errors.Join(errs...)
+}
+
+// checkField returns an error if view, or a struct in it, has no field or method
+// of the name that the path leads to.
+func checkField(path []string) error {
+	t := reflect.TypeFor[view]()
+	for _, name := range path {
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+		if _, ok := t.MethodByName(name); ok {
+			return nil
+		}
+		field, ok := t.FieldByName(name)
+		if !ok || !field.IsExported() {
+			return fmt.Errorf("a record has no field .%s", name)
+		}
+		t = field.Type
+	}
+	return nil
+}
+
+func nodesOf(list *parse.ListNode) []parse.Node {
+	if list == nil {
+		return nil
+	}
+	return list.Nodes
+}
+
+// branchOf returns what if, range and with have in common, or nil.
+func branchOf(node parse.Node) *parse.BranchNode {
+	switch n := node.(type) {
+	case *parse.IfNode:
+		return &n.BranchNode
+	case *parse.RangeNode:
+		return &n.BranchNode
+	case *parse.WithNode:
+		return &n.BranchNode
+	default:
+		return nil
+	}
+}
