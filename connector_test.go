@@ -83,7 +83,21 @@ func TestParameters_KeepTheirContract(t *testing.T) {
 		{"prefix", both, "string", false, ""},
 		{"aws.endpoint", both, "string", false, ""},
 		{"pollingPeriod", []string{"source"}, "duration", false, "1s"},
-		{"format", []string{"destination"}, "string", true, ""},
+		{"mode", []string{"destination"}, "string", false, "batches"},
+		{"format", []string{"destination"}, "string", false, ""}, // required with the mode "batches" alone
+		{"compression", []string{"destination"}, "string", false, "none"},
+		{"parquet.layout", []string{"destination"}, "string", false, "envelope"},
+		{"parquet.compression", []string{"destination"}, "string", false, "zstd"},
+		{"partition", []string{"destination"}, "string", false, ""},
+		{"upload.concurrency", []string{"destination"}, "int", false, "4"},
+		{"upload.partSize", []string{"destination"}, "int", false, "8388608"},
+		{"storageClass", []string{"destination"}, "string", false, ""},
+		{"serverSideEncryption", []string{"destination"}, "string", false, "none"},
+		{"kmsKeyId", []string{"destination"}, "string", false, ""},
+		{"bucketKeyEnabled", []string{"destination"}, "bool", false, "false"},
+		{"acl", []string{"destination"}, "string", false, ""},
+		{"tags", []string{"destination"}, "string", false, ""},
+		{"contentDisposition", []string{"destination"}, "string", false, ""},
 		{"sdk.batch.size", []string{"destination"}, "int", false, "1000"},
 		{"sdk.batch.delay", []string{"destination"}, "duration", false, "1s"},
 	} {
@@ -103,7 +117,7 @@ func TestParameters_KeepTheirContract(t *testing.T) {
 
 func TestParameters_FormatIsOneOfTwo(t *testing.T) {
 	got := normalize(s3.Specification().DestinationParams)["format"].Validations
-	assert.Check(t, cmp.DeepEqual(got, []string{"inclusion=json,parquet", "required="}))
+	assert.Check(t, cmp.DeepEqual(got, []string{"inclusion=json,parquet"}))
 }
 
 func TestSpecification_DescribesTheConnector(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"text/template/parse"
 )
 
@@ -31,12 +32,19 @@ func escapeActions(node parse.Node) {
 	}
 }
 
-// checkFields returns an error for each field below node that no record has,
-// where that can be told without a record: atRoot says that the dot is one.
+// checkFields returns an error for each field below node that no record has, and
+// for each folder without a name, where that can be told without a record: atRoot
+// says that the dot is one.
 func checkFields(node parse.Node, atRoot bool) error {
 	switch n := node.(type) {
 	case *parse.ListNode:
 		return checkAll(nodesOf(n), atRoot)
+	case *parse.TextNode:
+		for _, name := range []string{"//", "/./", "/../"} {
+			if strings.Contains(string(n.Text), name) {
+				return fmt.Errorf("no folder's name is in %q", n.Text)
+			}
+		}
 	case *parse.ActionNode:
 		return checkFields(n.Pipe, atRoot)
 	case *parse.TemplateNode:

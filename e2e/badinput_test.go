@@ -37,7 +37,7 @@ var refusals = []refusal{
 	},
 	{
 		name: "missing-format", types: []string{"destination"},
-		bad: []string{"format", "", "aws.bucket", ""}, want: []string{"format", "aws.bucket", "required"},
+		bad: []string{"format", ""}, want: []string{"format", "required", "mode"},
 	},
 	{
 		name: "unknown-format", types: []string{"destination"},

@@ -90,7 +90,8 @@ func checkForm(t *testing.T, params map[string]engine.Parameter) {
 		"prefix":              {Type: "TYPE_STRING"},
 	}
 	if _, destination := params["format"]; destination {
-		want["format"] = field{Type: "TYPE_STRING", Required: true}
+		want["format"] = field{Type: "TYPE_STRING"} // required with the mode "batches" alone
+		want["mode"] = field{Type: "TYPE_STRING", Default: "batches"}
 		want["sdk.batch.size"] = field{Type: "TYPE_INT", Default: "1000"}
 		want["sdk.batch.delay"] = field{Type: "TYPE_DURATION", Default: "1s"}
 	} else {

@@ -1,0 +1,159 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+	"pgregory.net/rapid"
+)
+
+// folderOf returns the folder that a template gives to rec.
+func folderOf(t assert.TestingT, template string, rec opencdc.Record) (string, error) {
+	p, err := newPartition(template)
+	assert.NilError(t, err)
+	return p.folder(rec)
+}
+
+func withCollection(value string) opencdc.Record {
+	rec := numbered(1, 2)[0]
+	rec.Metadata.SetCollection(value)
+	return rec
+}
+
+func TestPartition_OfARecord(t *testing.T) {
+	rec := withCollection("orders")
+	rec.Operation = opencdc.OperationUpdate
+	rec.Payload.Before = opencdc.StructuredData{"id": 7, "nested": map[string]any{"city": "Köln am Rhein"}, "none": nil}
+	for template, want := range map[string]string{
+		"": "",
+		`collection={{ .Metadata.Get "opencdc.collection" }}/date={{ .Time.Format "2006-01-02" }}`:  "collection=orders/date=2026-01-02/",
+		`{{ .Time.Format "2006" }}/{{ .Time.Format "01" }}/`:                                        "2026/01/",
+		`{{ .Time.Format "2006/01" }}`:                                                              "2026%2F01/",
+		`{{ .Operation }}/{{ .Position }}/{{ .Key }}/{{ .Payload.After }}`:                          "update/1/key 1/payload 1/",
+		`id={{ .Payload.Before.id }}/{{ .Payload.Before.nested.city }}`:                             "id=7/Köln am Rhein/",
+		`{{ .Payload.Before.none }}`:                                                                emptyFolder + "/",
+		`{{ .Metadata.Get "unknown" }}`:                                                             emptyFolder + "/",
+		`{{ index .Metadata "opencdc.collection" | upper }}`:                                        "ORDERS/",
+		`{{ $c := .Metadata.Get "opencdc.collection" }}{{ $c }}-{{ $.Operation }}`:                  "orders-update/",
+		`{{ if eq .Operation "delete" }}gone/{{ .Key }}{{ else }}{{ printf "%s/x" .Key }}{{ end }}`: "key 1%2Fx/",
+		`{{ with .Payload.Before }}{{ .id }}/{{ $.Key }}{{ end }}`:                                  "7/key 1/",
+		`{{ range $k, $v := .Payload.Before.nested }}{{ $k }}={{ $v }}{{ end }}`:                    "city=Köln am Rhein/",
+		`{{ define "x" }}{{ . }}{{ end }}{{ template "x" "a/b" }}`:                                  "a%2Fb/",
+		`{{ block "x" .Key }}{{ printf "../%s" . }}{{ end }}`:                                       "..%2Fkey 1/",
+	} {
+		got, err := folderOf(t, template, rec)
+		assert.Check(t, err, template)
+		assert.Check(t, is.Equal(got, want), template)
+	}
+}
+
+func TestPartition_EscapesAsHiveDoes(t *testing.T) {
+	for value, want := range map[string]string{
+		"":                     emptyFolder,
+		"plain-text_1.0 ok":    "plain-text_1.0 ok",
+		"..":                   "%2E%2E",
+		".":                    "%2E",
+		"...":                  "%2E%2E%2E",
+		"../../etc":            "..%2F..%2Fetc",
+		"/":                    "%2F",
+		`\`:                    "%5C",
+		"100%":                 "100%25",
+		"a=b":                  "a%3Db",
+		"10:30":                "10%3A30",
+		"line\nbreak\ttab\x00": "line%0Abreak%09tab%00",
+		"\x7f\u0085\u2028":     "%7F%C2%85%E2%80%A8",
+		"\xff":                 "%FF",
+		"schlüssel 鍵":          "schlüssel 鍵",
+		`"#'*?{[]^`:            "%22%23%27%2A%3F%7B%5B%5D%5E",
+	} {
+		got, err := folderOf(t, `x={{ .Metadata.Get "opencdc.collection" }}`, withCollection(value))
+		assert.Check(t, err)
+		assert.Check(t, is.Equal(got, "x="+want+"/"))
+	}
+}
+
+// Whatever a record holds, it stays in its folder, and its folder tells what
+// the value was.
+func TestPartition_NoRecordLeavesItsFolder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{".", "..", "/", "//", "", "\\", "%2F", "\x00", "\xff", emptyFolder}))
+		a, b := part.Draw(t, "a"), part.Draw(t, "b")
+		rec := withCollection(a)
+		rec.Metadata["b"] = b
+		folder, err := folderOf(t, `{{ .Metadata.Get "opencdc.collection" }}{{ .Metadata.Get "b" }}/in/b={{ .Metadata.Get "b" }}`, rec)
+		assert.NilError(t, err)
+		segments := strings.Split(folder, "/")
+		assert.Assert(t, is.Len(segments, 4), folder)
+		assert.Assert(t, is.Equal(segments[1], "in"))
+		assert.Assert(t, segments[0] != "" && segments[0] != "." && segments[0] != "..", folder)
+		assert.Assert(t, utf8.ValidString(folder))
+		for _, r := range folder {
+			assert.Assert(t, r >= ' ' && r != 0x7f && r != '\\', folder)
+		}
+		value, err := url.PathUnescape(strings.TrimPrefix(segments[2], "b="))
+		assert.NilError(t, err)
+		if b == "" {
+			assert.Assert(t, is.Equal(value, emptyFolder))
+		} else {
+			assert.Assert(t, is.Equal(value, b))
+		}
+	})
+}
+
+func TestPartition_RefusesARecord(t *testing.T) {
+	for template, want := range map[string]string{
+		`{{ .Payload.After.customer }}`:                 "customer",
+		`{{ .Metadata.unknown }}`:                       "unknown",
+		`{{ .Time.Format "2006" }}`:                     opencdc.MetadataCreatedAt,
+		`a/{{ if eq .Operation "delete" }}b{{ end }}/c`: "no folder's name",
+		`{{ if eq .Operation "delete" }}b{{ end }}`:     "no folder's name",
+		`/a`:                             "no folder's name",
+		`{{ fail "because" }}`:           "because",
+		`{{ index .Payload.After "x" }}`: "index",
+	} {
+		rec := without(numbered(0, 1), opencdc.MetadataCreatedAt, opencdc.MetadataReadAt)[0]
+		_, err := folderOf(t, template, rec)
+		assert.Check(t, is.ErrorContains(err, want), template)
+	}
+}
+
+func TestPartition_RefusesATemplate(t *testing.T) {
+	for template, want := range map[string]string{
+		`{{ .Key`:                             "unclosed action",
+		`{{ nosuch .Key }}`:                   `"nosuch"`,
+		`{{ .Collection }}`:                   ".Collection",
+		`{{ .Payload.Later.id }}`:             ".Later",
+		`{{ if .Foo }}{{ end }}`:              ".Foo",
+		`{{ with .Key }}{{ $.Bar }}{{ end }}`: ".Bar",
+		`{{ printf "%s" (.Baz) }}`:            ".Baz",
+		`{{ .record }}`:                       ".record",
+		`a//b`:                                "no folder",
+		`{{ if .Key }}a/../b{{ end }}`:        "no folder",
+		`{{ now }}`:                           `"now"`, // another folder each time
+		`{{ env "HOME" }}`:                    `"env"`,
+		`{{ uuidv4 }}`:                        `"uuidv4"`,
+	} {
+		_, err := newPartition(template)
+		assert.Check(t, is.ErrorContains(err, want), template)
+	}
+}
+
+func TestPartition_TimeIsTheRecords(t *testing.T) {
+	rec := numbered(0, 1)[0]
+	const template = `{{ .Time.Format "15:04:05" }}`
+	got, err := folderOf(t, template, rec)
+	assert.NilError(t, err)
+	assert.Check(t, is.Equal(got, "03%3A04%3A05/"))
+	delete(rec.Metadata, opencdc.MetadataCreatedAt)
+	got, err = folderOf(t, template, rec)
+	assert.NilError(t, err)
+	assert.Check(t, is.Equal(got, "04%3A04%3A05/"), "when it was read")
+}
