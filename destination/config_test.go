@@ -45,11 +45,22 @@ func newServer() *s3test.Server {
 
 func TestConfigure_Accepts(t *testing.T) {
 	for name, changes := range map[string]config.Config{
-		"json":     nil,
-		"parquet":  {destination.ConfigFormat: "parquet"},
-		"debezium": {destination.ConfigSdkRecordFormat: "debezium/json", destination.ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"},
-		"template": {destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}"},
-		"prefix":   {destination.ConfigPrefix: "logs/été/"},
+		"json":      nil,
+		"parquet":   {destination.ConfigFormat: "parquet"},
+		"debezium":  {destination.ConfigSdkRecordFormat: "debezium/json", destination.ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"},
+		"template":  {destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}"},
+		"prefix":    {destination.ConfigPrefix: "logs/été/"},
+		"partition": {destination.ConfigPartition: `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006" }}`},
+		"objects":   {destination.ConfigMode: "objects", destination.ConfigFormat: ""},
+		"gzip":      {destination.ConfigCompression: "gzip"},
+		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy"},
+		"uploads":   {destination.ConfigUploadConcurrency: "1", destination.ConfigUploadPartSize: "5242880"},
+		"largest":   {destination.ConfigUploadConcurrency: "64", destination.ConfigUploadPartSize: "5368709120"},
+		"storage": {
+			destination.ConfigStorageClass: "GLACIER_IR", destination.ConfigAcl: "private", destination.ConfigTags: "team=data&b=1%202",
+			destination.ConfigServerSideEncryption: "aws:kms", destination.ConfigKmsKeyId: "alias/x", destination.ConfigBucketKeyEnabled: "true",
+			destination.ConfigContentDisposition: `attachment; filename="x"`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
@@ -74,6 +85,23 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 		},
 		{destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key"},
 		{destination.ConfigPrefix: "\xff"},
+		{
+			destination.ConfigMode: "files", destination.ConfigCompression: "lzma", destination.ConfigParquetLayout: "wide",
+			destination.ConfigParquetCompression: "zip", destination.ConfigStorageClass: "FROZEN", destination.ConfigServerSideEncryption: "rot13",
+			destination.ConfigAcl: "everybody", destination.ConfigUploadConcurrency: "0", destination.ConfigUploadPartSize: "5242879",
+			destination.ConfigBucketKeyEnabled: "perhaps",
+		},
+		{destination.ConfigUploadConcurrency: "65", destination.ConfigUploadPartSize: "5368709121"},
+		{destination.ConfigFormat: ""},
+		{destination.ConfigPartition: "{{ .Key", destination.ConfigSdkRecordFormat: "avro", destination.ConfigTags: "a=1&a=2"},
+		{destination.ConfigPartition: "{{ .Collection }}"},
+		{destination.ConfigKmsKeyId: "key", destination.ConfigBucketKeyEnabled: "true"},
+		{destination.ConfigTags: "aws:team=data"},
+		{destination.ConfigTags: "=data"},
+		{destination.ConfigTags: "a=%zz"},
+		{destination.ConfigTags: "1&2&3&4&5&6&7&8&9&10&11"},
+		{destination.ConfigTags: "a=" + strings.Repeat("x", 257)},
+		{destination.ConfigContentDisposition: "a\x00b", destination.ConfigTags: "a=1\x00"},
 	} {
 		_, err := configure(t.Context(), t, newServer(), changes)
 		for name, value := range changes {
@@ -81,6 +109,43 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 				assert.Check(t, is.ErrorContains(err, name))
 			}
 		}
+	}
+}
+
+// What is set and would mean nothing is named, with what it does not go with.
+func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes config.Config
+		named   []string
+		by      string
+	}{
+		"objects": {
+			config.Config{
+				destination.ConfigMode: "objects", destination.ConfigFormat: "json", destination.ConfigPartition: "x",
+				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetCompression: "none",
+				destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}",
+			},
+			[]string{
+				destination.ConfigFormat, destination.ConfigPartition, destination.ConfigCompression, destination.ConfigParquetLayout,
+				destination.ConfigParquetCompression, destination.ConfigSdkRecordFormat, destination.ConfigSdkRecordFormatOptions,
+			},
+			`mode "objects"`,
+		},
+		"json": {
+			config.Config{destination.ConfigParquetLayout: "flat", destination.ConfigParquetCompression: "none"},
+			[]string{destination.ConfigParquetLayout, destination.ConfigParquetCompression}, `format "json"`,
+		},
+		"parquet": {
+			config.Config{destination.ConfigFormat: "parquet", destination.ConfigCompression: "gzip"},
+			[]string{destination.ConfigCompression}, `format "parquet"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := configure(t.Context(), t, newServer(), test.changes)
+			for _, parameter := range test.named {
+				assert.Check(t, is.ErrorContains(err, parameter+": means nothing with "+test.by))
+			}
+		})
 	}
 }
 
