@@ -32,10 +32,13 @@ func escape(value any) string {
 		return emptyFolder
 	}
 	dots := strings.Trim(text, ".") == "" // next to another value's, they could become ".."
+	if !dots && !strings.ContainsFunc(text, special) {
+		return text
+	}
 	var out strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == utf8.RuneError && size == 1 || !unicode.IsPrint(r) || strings.ContainsRune(hiveEscapes, r) || dots {
+		if dots || special(r) {
 			for _, b := range []byte(text[i : i+size]) {
 				fmt.Fprintf(&out, "%%%02X", b)
 			}
@@ -45,6 +48,12 @@ func escape(value any) string {
 		i += size
 	}
 	return out.String()
+}
+
+// special says whether a character is escaped. One that is no UTF-8 is, and with
+// it the character that stands for such ones.
+func special(r rune) bool {
+	return r == utf8.RuneError || !unicode.IsPrint(r) || strings.ContainsRune(hiveEscapes, r)
 }
 
 func textOf(value any) string {

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"math"
 	"reflect"
 	"slices"
@@ -21,6 +22,7 @@ import (
 // first takes longer than to hash them.
 type hasher struct {
 	*bufio.Writer
+	sum   hash.Hash
 	names []string // of the fields of the maps that are being written, innermost last
 }
 

@@ -19,21 +19,37 @@ const hashSize = 12
 // conduitMetadata begins the names that Conduit itself gives to metadata.
 const conduitMetadata = "conduit."
 
-// hashOf returns a hash of all that the records are, in hexadecimal. The same
-// records read anew have the same one: opencdc.readAt does not count, and of
-// what Conduit says about itself, which may be upgraded meanwhile, only the
-// connector that read the record does.
+// digest is a hash of all that a record is. The same record read anew has the
+// same one: opencdc.readAt does not count, and of what Conduit says about itself,
+// which may be upgraded meanwhile, only the connector that read the record does.
 //
 // Less than that is not enough: position, operation and time of creation are
 // the same in all records that a processor makes of one.
-func hashOf(recs []opencdc.Record) string {
+type digest [sha256.Size]byte
+
+// hashOf returns a hash of a sequence of records, in hexadecimal.
+func hashOf(digests []digest) string {
 	sum := sha256.New()
-	h := hasher{Writer: bufio.NewWriter(sum)}
-	for _, rec := range recs {
-		h.record(rec)
+	for _, d := range digests {
+		_, _ = sum.Write(d[:]) // a hash takes everything
 	}
-	_ = h.Flush() // a hash takes everything
 	return hex.EncodeToString(sum.Sum(nil)[:hashSize])
+}
+
+// newHasher returns a hasher that can be used again and again.
+func newHasher() *hasher {
+	h := &hasher{sum: sha256.New()}
+	h.Writer = bufio.NewWriterSize(h.sum, 1<<10)
+	return h
+}
+
+// digest stores the digest of rec in d.
+func (h *hasher) digest(d *digest, rec opencdc.Record) {
+	h.sum.Reset()
+	h.Reset(h.sum)
+	h.record(rec)
+	_ = h.Flush() // a hash takes everything
+	h.sum.Sum(d[:0])
 }
 
 func (h *hasher) record(rec opencdc.Record) {

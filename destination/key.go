@@ -20,7 +20,7 @@ const timeLayout = "20060102T150405.000000000Z"
 // batch that is written again overwrites its own object, be it a retry or, after
 // a crash between upload and acknowledgement, the same records read anew.
 //
-// The hash tells batches apart: see hashOf.
+// The hash tells batches apart: see digest.
 //
 // The time makes names sort. It is that of the newest record, because it, and
 // not the time of an upload, is still the same when a batch is written again:
@@ -38,8 +38,9 @@ type namer struct {
 	prefix, extension string
 }
 
-// name returns the name of the object in folder that holds recs.
-func (n namer) name(folder string, recs []opencdc.Record) string {
+// name returns the name of the object in folder that holds recs, which have
+// these digests.
+func (n namer) name(folder string, recs []opencdc.Record, digests []digest) string {
 	newest := newestOf(recs, opencdc.Metadata.GetCreatedAt)
 	if newest.IsZero() {
 		newest = newestOf(recs, opencdc.Metadata.GetReadAt)
@@ -47,7 +48,7 @@ func (n namer) name(folder string, recs []opencdc.Record) string {
 	if newest.IsZero() {
 		newest = time.Unix(0, 0)
 	}
-	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hashOf(recs) + n.extension
+	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hashOf(digests) + n.extension
 }
 
 // newestOf returns the latest time that get finds in the records' metadata, or

@@ -241,7 +241,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigUploadConcurrency: {
 			Default:     "4",
-			Description: "How many objects, or parts of large ones, are sent at a time. More make\nbetter use of a fast network; each takes up to three times\n`upload.partSize` of memory.",
+			Description: "How many objects, or parts of large ones, are sent at a time. More make\nbetter use of a fast network; each takes up to four times\n`upload.partSize` of memory.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},

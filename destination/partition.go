@@ -27,18 +27,12 @@ type partition struct {
 
 // view is what a partition's template sees of a record.
 type view struct {
-	Operation string
-	Position  string
-	Key       any // text if the record's key is raw, else its fields
-	Payload   payload
-	Metadata  metadata
-
 	record opencdc.Record
 }
 
-// payload is a record's payload; each half is text if it is raw, else its fields.
+// payload is a record's payload in a view.
 type payload struct {
-	Before, After any
+	change opencdc.Change
 }
 
 // metadata is a record's metadata.
@@ -62,17 +56,26 @@ func (v view) Time() (time.Time, error) {
 	return time.Time{}, errNoTime
 }
 
-// viewOf returns what a template sees of rec.
-func viewOf(rec opencdc.Record) view {
-	return view{
-		Operation: rec.Operation.String(),
-		Position:  string(rec.Position),
-		Key:       plain(rec.Key),
-		Payload:   payload{Before: plain(rec.Payload.Before), After: plain(rec.Payload.After)},
-		Metadata:  metadata(rec.Metadata),
-		record:    rec,
-	}
-}
+// Operation is create, update, delete or snapshot.
+func (v view) Operation() string { return v.record.Operation.String() }
+
+// Position is the record's position as text.
+func (v view) Position() string { return string(v.record.Position) }
+
+// Key is text if the record's key is raw, else its fields.
+func (v view) Key() any { return plain(v.record.Key) }
+
+// Payload holds what the change replaced and what it brought.
+func (v view) Payload() payload { return payload{v.record.Payload} }
+
+// Before is text if it is raw, else its fields.
+func (p payload) Before() any { return plain(p.change.Before) }
+
+// After is text if it is raw, else its fields.
+func (p payload) After() any { return plain(p.change.After) }
+
+// Metadata is the record's metadata.
+func (v view) Metadata() metadata { return metadata(v.record.Metadata) }
 
 func plain(d opencdc.Data) any {
 	switch d := d.(type) {
@@ -114,7 +117,7 @@ func (p partition) folder(rec opencdc.Record) (string, error) {
 		return "", nil
 	}
 	var out strings.Builder
-	if err := p.template.Execute(&out, viewOf(rec)); err != nil {
+	if err := p.template.Execute(&out, view{rec}); err != nil {
 		if failed, ok := errors.AsType[template.ExecError](err); ok {
 			err = errors.Unwrap(failed)
 		}

@@ -6,10 +6,12 @@ package destination
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"golang.org/x/sync/errgroup"
 )
 
 // planner decides which records go together into an object.
@@ -23,6 +25,7 @@ type planner struct {
 // plan is what becomes of a batch.
 type plan struct {
 	folders []string // of each record that is planned, without the prefix
+	digests []digest // of the same
 	objects []job    // in the order of their first records
 	refused error    // why the record behind those that are planned is not
 }
@@ -31,9 +34,10 @@ type plan struct {
 // object if they have the same folder and belong into one group; each object
 // has limit records at most.
 func (p *planner) plan(recs []opencdc.Record) plan {
-	var result plan
-	result.folders, result.refused = p.place(recs)
-	recs = recs[:len(result.folders)]
+	result := plan{folders: make([]string, len(recs)), digests: make([]digest, len(recs))}
+	var planned int
+	planned, result.refused = p.look(recs, result)
+	result.folders, result.digests, recs = result.folders[:planned], result.digests[:planned], recs[:planned]
 	for _, folder := range jobsOf(result.folders) {
 		for _, group := range p.encoder.Groups(pick(recs, folder)) {
 			for chunk := range slices.Chunk(group, p.limit) {
@@ -49,34 +53,61 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 	return result
 }
 
-// place returns the folders of recs up to the first that can't be written, and
-// why it can't.
-func (p *planner) place(recs []opencdc.Record) ([]string, error) {
-	folders := make([]string, 0, len(recs))
-	for _, rec := range recs {
-		if err := p.encoder.Check(rec); err != nil {
-			return folders, err
-		}
-		folder, err := p.partition.folder(rec)
-		if length := len(p.prefix) + len(folder); err == nil && length > maxPrefix {
-			err = fmt.Errorf("its folder has %d bytes with the prefix, more than the %d that S3's limit for a key leaves", length, maxPrefix)
-		}
-		if err != nil {
-			return folders, &format.RecordError{Position: rec.Position, Field: ConfigPartition, Err: err}
-		}
-		folders = append(folders, folder)
+// lookAt is how many records are looked at in one go.
+const lookAt = 256
+
+// look fills in the folders and digests of recs, on all processors. It returns
+// the place of the first record that can't be written, and why it can't.
+func (p *planner) look(recs []opencdc.Record, result plan) (int, error) {
+	chunks := (len(recs) + lookAt - 1) / lookAt
+	planned, refused := make([]int, chunks), make([]error, chunks)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for c := range chunks {
+		group.Go(func() error {
+			hasher := newHasher()
+			for i := c * lookAt; i < min((c+1)*lookAt, len(recs)); i++ {
+				planned[c] = i
+				if result.folders[i], refused[c] = p.place(recs[i]); refused[c] != nil {
+					break
+				}
+				hasher.digest(&result.digests[i], recs[i])
+			}
+			return nil
+		})
 	}
-	return folders, nil
+	_ = group.Wait() // they return none
+	for c, err := range refused {
+		if err != nil {
+			return planned[c], err
+		}
+	}
+	return len(recs), nil
 }
 
-// pick returns the records of a job.
-func pick(recs []opencdc.Record, j job) []opencdc.Record {
-	if first, last := j[0], j[len(j)-1]; last-first+1 == len(j) {
-		return recs[first : last+1] // nothing stands between them
+// place returns the folder of rec, or why rec can't be written.
+func (p *planner) place(rec opencdc.Record) (string, error) {
+	if err := p.encoder.Check(rec); err != nil {
+		return "", err
 	}
-	picked := make([]opencdc.Record, len(j))
+	folder, err := p.partition.folder(rec)
+	if length := len(p.prefix) + len(folder); err == nil && length > maxPrefix {
+		err = fmt.Errorf("its folder has %d bytes with the prefix, more than the %d that S3's limit for a key leaves", length, maxPrefix)
+	}
+	if err != nil {
+		return "", &format.RecordError{Position: rec.Position, Field: ConfigPartition, Err: err}
+	}
+	return folder, nil
+}
+
+// pick returns what a job is about, of all that there is.
+func pick[T any](all []T, j job) []T {
+	if first, last := j[0], j[len(j)-1]; last-first+1 == len(j) {
+		return all[first : last+1] // nothing stands between them
+	}
+	picked := make([]T, len(j))
 	for i, at := range j {
-		picked[i] = recs[at]
+		picked[i] = all[at]
 	}
 	return picked
 }

@@ -17,7 +17,7 @@ import (
 // UploadConfig holds the parameters that bound what is sent at a time.
 type UploadConfig struct {
 	// How many objects, or parts of large ones, are sent at a time. More make
-	// better use of a fast network; each takes up to three times
+	// better use of a fast network; each takes up to four times
 	// `upload.partSize` of memory.
 	UploadConcurrency int `json:"upload.concurrency" default:"4" validate:"gt=0,lt=65" example:"16"`
 	// The size in bytes, 5 MiB to 5 GiB, above which an object is sent in parts

@@ -86,22 +86,19 @@ func checkAll(nodes []parse.Node, atRoot bool) error {
 	return errors.Join(errs...)
 }
 
-// checkField returns an error if view, or a struct in it, has no field or method
-// of the name that the path leads to.
+// checkField returns an error if a view, or what it leads to, has no method of a
+// name in the path.
 func checkField(path []string) error {
 	t := reflect.TypeFor[view]()
 	for _, name := range path {
-		if t.Kind() != reflect.Struct {
+		if t != reflect.TypeFor[view]() && t != reflect.TypeFor[payload]() {
 			return nil
 		}
-		if _, ok := t.MethodByName(name); ok {
-			return nil
-		}
-		field, ok := t.FieldByName(name)
-		if !ok || !field.IsExported() {
+		method, ok := t.MethodByName(name)
+		if !ok {
 			return fmt.Errorf("a record has no field .%s", name)
 		}
-		t = field.Type
+		t = method.Type.Out(0)
 	}
 	return nil
 }

@@ -90,6 +90,9 @@ func (w *uploadWriter) Write(p []byte) (int, error) {
 	if w.out != nil {
 		return w.out.Write(p)
 	}
+	if size := w.head.Len() + len(p); size > w.head.Cap() && size > w.limit/4 {
+		w.head.Grow(max(w.limit+handover, size) - w.head.Len()) // to the end at once: doubling takes more
+	}
 	n, err := w.head.Write(p)
 	if w.head.Len() > w.limit {
 		w.stream()
