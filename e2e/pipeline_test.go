@@ -19,6 +19,15 @@ type pipeline struct {
 	ID         string      `json:"id"`
 	Status     string      `json:"status"`
 	Connectors []connector `json:"connectors"`
+
+	DeadLetterQueue *deadLetterQueue `json:"dead-letter-queue,omitempty"`
+}
+
+// deadLetterQueue is where records go that the destination refuses.
+type deadLetterQueue struct {
+	Plugin     string            `json:"plugin"`
+	Settings   map[string]string `json:"settings"`
+	WindowSize int               `json:"window-size"` // 0 lets any number of records be refused
 }
 
 // connector is one end of a pipeline in a pipeline file.
