@@ -53,7 +53,7 @@ func TestConfigure_Accepts(t *testing.T) {
 		"partition": {destination.ConfigPartition: `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006" }}`},
 		"objects":   {destination.ConfigMode: "objects", destination.ConfigFormat: ""},
 		"gzip":      {destination.ConfigCompression: "gzip"},
-		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy"},
+		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy", destination.ConfigParquetLayout: "flat"},
 		"uploads":   {destination.ConfigUploadConcurrency: "1", destination.ConfigUploadPartSize: "5242880"},
 		"largest":   {destination.ConfigUploadConcurrency: "64", destination.ConfigUploadPartSize: "5368709120"},
 		"storage": {
@@ -133,11 +133,13 @@ func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 		},
 		"json": {
 			config.Config{destination.ConfigParquetLayout: "flat", destination.ConfigParquetCompression: "none"},
-			[]string{destination.ConfigParquetLayout, destination.ConfigParquetCompression}, `format "json"`,
+			[]string{destination.ConfigParquetLayout, destination.ConfigParquetCompression},
+			`format "json"`,
 		},
 		"parquet": {
 			config.Config{destination.ConfigFormat: "parquet", destination.ConfigCompression: "gzip"},
-			[]string{destination.ConfigCompression}, `format "parquet"`,
+			[]string{destination.ConfigCompression},
+			`format "parquet"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,6 @@
 package destination
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -21,9 +20,17 @@ import (
 // and equal ones always are. It walks over values itself: to turn them into text
 // first takes longer than to hash them.
 type hasher struct {
-	*bufio.Writer
 	sum   hash.Hash
+	small []byte   // what has not been given to sum yet
 	names []string // of the fields of the maps that are being written, innermost last
+}
+
+// enough is how many bytes are given to the hash at a time.
+const enough = 4 << 10
+
+func (h *hasher) flush() {
+	_, _ = h.sum.Write(h.small) // a hash takes everything
+	h.small = h.small[:0]
 }
 
 // What kind of value follows. Values of different kinds are never equal, save
@@ -46,7 +53,7 @@ const (
 	kindOther    = 'o'
 )
 
-func (h *hasher) kind(k byte) { _ = h.WriteByte(k) }
+func (h *hasher) kind(k byte) { h.small = append(h.small, k) }
 
 func (h *hasher) data(d opencdc.Data) {
 	switch d := d.(type) {
@@ -220,18 +227,24 @@ func (h *hasher) other(v any) {
 
 func (h *hasher) bytes(b []byte) {
 	h.number(len(b)) // keeps "a", "b" and "ab", "" apart
-	_, _ = h.Write(b)
+	if len(h.small)+len(b) > enough {
+		h.flush()
+	}
+	if len(b) > enough {
+		_, _ = h.sum.Write(b)
+		return
+	}
+	h.small = append(h.small, b...)
 }
 
 func (h *hasher) text(s string) {
 	h.number(len(s))
-	_, _ = h.WriteString(s)
+	if len(h.small)+len(s) > enough {
+		h.flush()
+	}
+	h.small = append(h.small, s...)
 }
 
-func (h *hasher) number(n int) {
-	_, _ = h.Write(binary.AppendVarint(h.AvailableBuffer(), int64(n)))
-}
+func (h *hasher) number(n int) { h.small = binary.AppendVarint(h.small, int64(n)) }
 
-func (h *hasher) bits(n uint64) {
-	_, _ = h.Write(binary.BigEndian.AppendUint64(h.AvailableBuffer(), n))
-}
+func (h *hasher) bits(n uint64) { h.small = binary.BigEndian.AppendUint64(h.small, n) }

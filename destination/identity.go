@@ -4,7 +4,6 @@
 package destination
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -38,17 +37,14 @@ func hashOf(digests []digest) string {
 
 // newHasher returns a hasher that can be used again and again.
 func newHasher() *hasher {
-	h := &hasher{sum: sha256.New()}
-	h.Writer = bufio.NewWriterSize(h.sum, 1<<10)
-	return h
+	return &hasher{sum: sha256.New(), small: make([]byte, 0, 2*enough)}
 }
 
 // digest stores the digest of rec in d.
 func (h *hasher) digest(d *digest, rec opencdc.Record) {
 	h.sum.Reset()
-	h.Reset(h.sum)
 	h.record(rec)
-	_ = h.Flush() // a hash takes everything
+	h.flush()
 	h.sum.Sum(d[:0])
 }
 

@@ -4,6 +4,7 @@
 package destination
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
+	"pgregory.net/rapid"
 )
 
 // nameOf returns the name of an object of recs.
@@ -104,4 +106,35 @@ func TestName_SortsByTime(t *testing.T) {
 		names = append(names, nameOf(recs))
 	}
 	assert.Check(t, slices.IsSorted(names), "%q", names)
+}
+
+// A name depends on what the records are, in their order, and on nothing else.
+func TestName_IsMadeOfTheContentAlone(t *testing.T) {
+	value := rapid.Deferred(func() *rapid.Generator[any] {
+		return rapid.OneOf(
+			rapid.Just[any](nil), rapid.String().AsAny(), rapid.Int64().AsAny(), rapid.Float64().AsAny(), rapid.Bool().AsAny(),
+			rapid.SliceOf(rapid.Byte()).AsAny())
+	})
+	fields := rapid.MapOfN(rapid.StringMatching(`[a-z]{0,3}`), value, 0, 5)
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfN(fields, 1, 5).Draw(t, "fields")
+		batch := func(later time.Duration) []opencdc.Record {
+			recs := numbered(0, len(all))
+			for i := range recs {
+				again := opencdc.StructuredData{} // in an order of its own
+				maps.Copy(again, all[i])
+				recs[i].Payload.After = again
+				recs[i].Metadata.SetReadAt(epoch.Add(later))
+			}
+			return recs
+		}
+		name := nameOf(batch(0))
+		assert.Assert(t, is.Equal(nameOf(batch(time.Hour)), name))
+
+		changed := batch(0)
+		at := rapid.IntRange(0, len(all)-1).Draw(t, "at")
+		field := rapid.StringMatching(`[a-z]{0,3}`).Draw(t, "field")
+		changed[at].Payload.After.(opencdc.StructuredData)[field] = "a text that is not drawn: \x00\xff"
+		assert.Assert(t, nameOf(changed) != name)
+	})
 }

@@ -53,27 +53,20 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 	return result
 }
 
-// lookAt is how many records are looked at in one go.
-const lookAt = 256
+// chunk is how many records are looked at in one go.
+const chunk = 256
 
 // look fills in the folders and digests of recs, on all processors. It returns
 // the place of the first record that can't be written, and why it can't.
 func (p *planner) look(recs []opencdc.Record, result plan) (int, error) {
-	chunks := (len(recs) + lookAt - 1) / lookAt
+	chunks := (len(recs) + chunk - 1) / chunk
 	planned, refused := make([]int, chunks), make([]error, chunks)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for c := range chunks {
 		group.Go(func() error {
-			hasher := newHasher()
-			for i := c * lookAt; i < min((c+1)*lookAt, len(recs)); i++ {
-				planned[c] = i
-				if result.folders[i], refused[c] = p.place(recs[i]); refused[c] != nil {
-					break
-				}
-				hasher.digest(&result.digests[i], recs[i])
-			}
-			return nil
+			planned[c], refused[c] = p.lookAt(recs, c*chunk, min((c+1)*chunk, len(recs)), result)
+			return nil // the others go on: one of them may be in front of it
 		})
 	}
 	_ = group.Wait() // they return none
@@ -83,6 +76,20 @@ func (p *planner) look(recs []opencdc.Record, result plan) (int, error) {
 		}
 	}
 	return len(recs), nil
+}
+
+// lookAt looks at the records from the place begin to the one before end.
+func (p *planner) lookAt(recs []opencdc.Record, begin, end int, result plan) (int, error) {
+	hasher := newHasher()
+	for i := begin; i < end; i++ {
+		folder, err := p.place(recs[i])
+		if err != nil {
+			return i, err
+		}
+		result.folders[i] = folder
+		hasher.digest(&result.digests[i], recs[i])
+	}
+	return end, nil
 }
 
 // place returns the folder of rec, or why rec can't be written.

@@ -113,7 +113,7 @@ func validateTags(text string) error {
 	for key, values := range tags {
 		switch {
 		case key == "" || strings.HasPrefix(key, "aws:") || utf8.RuneCountInString(key) > maxTagKey:
-			return fmt.Errorf("%q is no key of a tag: it must have 1 to %d characters and not begin with aws:", key, maxTagKey)
+			return fmt.Errorf("%q is no key of a tag: it must not begin with aws: and have 1 to %d characters", key, maxTagKey)
 		case len(values) > 1:
 			return fmt.Errorf("%q is given twice", key)
 		case utf8.RuneCountInString(values[0]) > maxTagValue:
