@@ -4,6 +4,7 @@
 package columns
 
 import (
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"math/big"
@@ -17,7 +18,8 @@ import (
 // readDuckDB reads a file with DuckDB, and the types of its columns.
 func readDuckDB(t tester, db *sql.DB, directory string, file []byte) ([]map[string]any, map[string]string) {
 	t.Helper()
-	path := filepath.Join(directory, "object.parquet")
+	// A name of its own: DuckDB keeps what it has read of a file in memory.
+	path := filepath.Join(directory, fmt.Sprintf("%x.parquet", sha256.Sum256(file)))
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatalf("write: %v", err)
 	}

@@ -13,10 +13,9 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// BenchmarkEncode measures the encoders with structured records of about 300
-// bytes.
-func BenchmarkEncode(b *testing.B) {
-	recs := make([]opencdc.Record, 20_000)
+// orders returns structured records that are about 300 bytes each as JSON.
+func orders(n int) []opencdc.Record {
+	recs := make([]opencdc.Record, n)
 	for i := range recs {
 		recs[i] = opencdc.Record{
 			Position:  opencdc.Position(fmt.Sprintf("position-%d", i)),
@@ -25,18 +24,43 @@ func BenchmarkEncode(b *testing.B) {
 			Key:       opencdc.StructuredData{"id": i},
 			Payload: opencdc.Change{After: opencdc.StructuredData{
 				"id": i, "customer": fmt.Sprintf("customer-%d", i%997), "total": float64(i) / 100, "paid": i%3 == 0,
+				"address": "1 Example Street, 12345 Example",
 			}},
 		}
 	}
+	return recs
+}
+
+// BenchmarkEncode measures the encoders with structured records of about 300
+// bytes.
+func BenchmarkEncode(b *testing.B) {
+	recs := orders(20_000)
 	for _, name := range []string{format.JSON, format.Parquet} {
 		b.Run(name, func(b *testing.B) {
 			encoder := newEncoder(b, name)
 			b.ReportAllocs()
 			for b.Loop() {
 				var out bytes.Buffer
-				err := encoder.Encode(&out, recs)
-				assert.NilError(b, err)
+				assert.NilError(b, encoder.Encode(&out, recs))
 				b.SetBytes(int64(out.Len()))
+			}
+			b.ReportMetric(float64(len(recs)*b.N)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
+// BenchmarkCheckAndGroup measures what comes before the encoders.
+func BenchmarkCheckAndGroup(b *testing.B) {
+	recs := orders(20_000)
+	for _, name := range []string{format.JSON, format.Parquet} {
+		b.Run(name, func(b *testing.B) {
+			encoder := newEncoder(b, name)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, rec := range recs {
+					assert.NilError(b, encoder.Check(rec))
+				}
+				assert.Equal(b, len(encoder.Groups(recs)), 1)
 			}
 			b.ReportMetric(float64(len(recs)*b.N)/b.Elapsed().Seconds(), "records/s")
 		})

@@ -155,7 +155,7 @@ func (w *jsonWriter) bytes(dst, b []byte) []byte {
 	return append(base64.StdEncoding.AppendEncode(append(dst, '"'), b), '"')
 }
 
-// float writes a number as ECMAScript does, as all JSON libraries of Go.
+// float writes very large and very small numbers with an exponent, as OpenCDC.
 func (w *jsonWriter) float(dst []byte, f float64, bits int) []byte {
 	switch {
 	case math.IsNaN(f):
@@ -167,12 +167,7 @@ func (w *jsonWriter) float(dst []byte, f float64, bits int) []byte {
 	}
 	size := math.Abs(f)
 	if size != 0 && (bits == 64 && (size < 1e-6 || size >= 1e21) || bits == 32 && (float32(size) < 1e-6 || float32(size) >= 1e21)) {
-		dst = strconv.AppendFloat(dst, f, 'e', -1, bits)
-		if n := len(dst); dst[n-4] == 'e' && dst[n-3] == '-' && dst[n-2] == '0' {
-			dst[n-2] = dst[n-1] // e-09 to e-9
-			dst = dst[:n-1]
-		}
-		return dst
+		return strconv.AppendFloat(dst, f, 'e', -1, bits)
 	}
 	return strconv.AppendFloat(dst, f, 'f', -1, bits)
 }
