@@ -21,6 +21,7 @@ require (
 	golang.org/x/net v0.55.0
 	golang.org/x/sync v0.24.0
 	gotest.tools/v3 v3.5.2
+	pgregory.net/rapid v1.3.0
 )
 
 require (
@@ -250,5 +251,4 @@ require (
 	honnef.co/go/tools v0.6.1 // indirect
 	mvdan.cc/gofumpt v0.7.0 // indirect
 	mvdan.cc/unparam v0.0.0-20240528143540-8a5130ca722f // indirect
-	pgregory.net/rapid v1.3.0 // indirect
 )
