@@ -234,7 +234,7 @@ func entity(name string) (rune, error) {
 			digits, base = digits[1:], 16
 		}
 		if n, err := strconv.ParseUint(digits, base, 21); err == nil && n <= unicode.MaxRune {
-			return rune(n), nil //nolint:gosec // it is no more than that
+			return rune(n), nil
 		}
 	}
 	return 0, fmt.Errorf("%w: entity &%s;", errXML, name)

@@ -32,7 +32,8 @@ func valuesOf(t *testing.T, values ...any) (string, []any) {
 		read = append(read, after["v"])
 	}
 	text := schema.String()
-	_, text, found := strings.Cut(text[strings.Index(text, "group after"):], "optional int64 id (INT(64,true));\n")
+	_, text, _ = strings.Cut(text, "group after")
+	_, text, found := strings.Cut(text, "optional int64 id (INT(64,true));\n")
 	if text = strings.TrimSpace(text); !found || strings.HasPrefix(text, "}") {
 		return "", read
 	}

@@ -106,7 +106,7 @@ func (s *shredder) decimal(to *slot, v any) (parquet.Value, bool) {
 // twosComplement returns n in size bytes, the highest first.
 func twosComplement(n *big.Int, size int) []byte {
 	if n.Sign() < 0 {
-		n = new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(size)*8)) //nolint:gosec // size is not negative
+		n = new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(size)*8))
 	}
 	return n.FillBytes(make([]byte, size))
 }

@@ -3,6 +3,8 @@
 
 package format
 
+import "slices"
+
 // slot is where the values of a column go: its leaves among those of the object,
 // and the levels that Parquet gives to values. See
 // https://parquet.apache.org/docs/file-format/nestedencoding/
@@ -43,7 +45,7 @@ func slotOf(c *column, leaf, definition, repetition int, path []string) *slot {
 }
 
 func below(path []string, names ...string) []string {
-	return append(path[:len(path):len(path)], names...)
+	return append(slices.Clip(path), names...)
 }
 
 // unbounded appends the paths of the leaves whose bounds are not worth writing.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -27,12 +28,10 @@ func limitEncode(_ context.Context, j job.Job) (job.Result, error) {
 	recs := records.New(j.Records)
 	result := begin()
 	result.Records = len(recs)
-	for len(recs) > 0 {
-		n, err := encoder.Encode(io.Discard, recs[:min(j.Batch, len(recs))])
-		if err != nil {
+	for batch := range slices.Chunk(recs, j.Batch) {
+		if err := encoder.Encode(io.Discard, batch); err != nil {
 			return job.Result{}, err
 		}
-		recs = recs[n:]
 	}
 	end(&result)
 	return result, nil
@@ -69,13 +68,12 @@ func encodeBatches(j job.Job) ([][]byte, error) {
 		return nil, err
 	}
 	var bodies [][]byte
-	for recs := records.New(j.Records); len(recs) > 0; {
+	for batch := range slices.Chunk(records.New(j.Records), j.Batch) {
 		var body bytes.Buffer
-		n, err := encoder.Encode(&body, recs[:min(j.Batch, len(recs))])
-		if err != nil {
+		if err := encoder.Encode(&body, batch); err != nil {
 			return nil, err
 		}
-		bodies, recs = append(bodies, body.Bytes()), recs[n:]
+		bodies = append(bodies, body.Bytes())
 	}
 	return bodies, nil
 }
@@ -83,7 +81,10 @@ func encodeBatches(j job.Job) ([][]byte, error) {
 // newEncoder returns the connector's own encoder, with the layout of JSON that
 // is the default.
 func newEncoder(j job.Job) (format.Encoder, error) {
-	return format.New(j.Settings[destination.ConfigFormat], sdk.GenericRecordSerializer{
-		Converter: sdk.OpenCDCConverter{}, Encoder: sdk.JSONEncoder{},
+	return format.New(format.Options{
+		Format: j.Settings[destination.ConfigFormat],
+		Serializer: sdk.GenericRecordSerializer{
+			Converter: sdk.OpenCDCConverter{}, Encoder: sdk.JSONEncoder{},
+		},
 	})
 }
