@@ -226,12 +226,22 @@ func (r *reader) read(n int, within time.Duration) bool {
 	return true
 }
 
+// hasMore is false once there were more changes than the bucket ever held, so
+// that a source which repeats something in each scan comes to an end.
+func (r *reader) hasMore() bool {
+	held := 0
+	for _, line := range r.lines {
+		held += len(line)
+	}
+	return len(r.log) <= 2*held
+}
+
 // finish reads until nothing comes any more, and judges.
 func (r *reader) finish() {
 	r.mu.Lock()
 	r.trouble.percent, r.trouble.outages = 0, nil
 	r.mu.Unlock()
-	for len(r.problems) == 0 && r.read(1, 2*r.settings.Lookback+3*r.settings.PollingPeriod+20*time.Second) {
+	for len(r.problems) == 0 && r.hasMore() && r.read(1, 2*r.settings.Lookback+3*r.settings.PollingPeriod+20*time.Second) {
 	}
 	if len(r.problems) == 0 {
 		r.judge()
