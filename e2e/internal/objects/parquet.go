@@ -5,91 +5,72 @@ package objects
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/parquet-go/parquet-go"
 )
 
-// row has the columns of an object of the format "parquet". What may be absent
-// is a pointer, since no data is not the same as empty data.
-type row struct {
-	Operation string            `parquet:"operation"`
-	Position  string            `parquet:"position"`
-	Key       *string           `parquet:"key"`
-	Metadata  map[string]string `parquet:"metadata"`
-	Payload   struct {
-		Before *string `parquet:"before"`
-		After  *string `parquet:"after"`
-	} `parquet:"payload"`
-}
-
-// ReadParquet reads an object of the format "parquet".
+// ReadParquet reads an object of the format "parquet" in the layout "envelope".
 func ReadParquet(body []byte) ([]opencdc.Record, error) {
-	file, err := parquet.OpenFile(bytes.NewReader(body), int64(len(body)))
+	rows, err := parquet.Read[any](bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return nil, err
 	}
-	rows, err := readRows(file)
-	if err != nil {
-		return nil, err
-	}
-
 	records := make([]opencdc.Record, len(rows))
-	for i, r := range rows {
-		if records[i], err = r.record(file.Schema()); err != nil {
+	for i, row := range rows {
+		columns, ok := row.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("row %d is a %T", i+1, row)
+		}
+		if records[i], err = record(columns); err != nil {
 			return nil, fmt.Errorf("row %d: %w", i+1, err)
 		}
 	}
 	return records, nil
 }
 
-func readRows(file *parquet.File) ([]row, error) {
-	reader := parquet.NewGenericReader[row](file)
-	rows := make([]row, file.NumRows())
-	n, err := reader.Read(rows)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, errors.Join(err, reader.Close())
+func record(columns map[string]any) (opencdc.Record, error) {
+	metadata, metadataOK := columns["metadata"].(map[string]any)
+	payload, payloadOK := columns["payload"].(map[string]any)
+	if !metadataOK || !payloadOK {
+		return opencdc.Record{}, fmt.Errorf("metadata is a %T, payload a %T", columns["metadata"], columns["payload"])
 	}
-	if n < len(rows) {
-		return nil, errors.Join(fmt.Errorf("%d rows of %d", n, len(rows)), reader.Close())
+	r := opencdc.Record{
+		Position: text(columns["position"]),
+		Metadata: opencdc.Metadata{},
+		Key:      data(columns["key"]),
+		Payload:  opencdc.Change{Before: data(payload["before"]), After: data(payload["after"])},
 	}
-	return rows, reader.Close()
+	for name, value := range metadata {
+		r.Metadata[name] = string(text(value))
+	}
+	return r, r.Operation.UnmarshalText(text(columns["operation"]))
 }
 
-func (r row) record(schema *parquet.Schema) (opencdc.Record, error) {
-	record := opencdc.Record{Position: opencdc.Position(r.Position), Metadata: r.Metadata}
-	if err := record.Operation.UnmarshalText([]byte(r.Operation)); err != nil {
-		return record, err
+// data returns the value of a column: fields if it is a group, else bytes.
+func data(value any) opencdc.Data {
+	switch value := value.(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		for name, field := range value {
+			if b, ok := field.([]byte); ok {
+				value[name] = string(b)
+			}
+		}
+		return opencdc.StructuredData(value)
+	default:
+		return opencdc.RawData(text(value))
 	}
-	var err error
-	if record.Key, err = data(schema, r.Key, "key"); err != nil {
-		return record, err
-	}
-	if record.Payload.Before, err = data(schema, r.Payload.Before, "payload", "before"); err != nil {
-		return record, err
-	}
-	record.Payload.After, err = data(schema, r.Payload.After, "payload", "after")
-	return record, err
 }
 
-// data returns the value of a column: fields if the column's type is JSON,
-// else bytes.
-func data(schema *parquet.Schema, value *string, column ...string) (opencdc.Data, error) {
-	if value == nil {
-		return nil, nil
+// text returns what the library reads as a string at times, and as bytes at
+// others.
+func text(value any) []byte {
+	if s, ok := value.(string); ok {
+		return []byte(s)
 	}
-	leaf, ok := schema.Lookup(column...)
-	if !ok {
-		return nil, fmt.Errorf("no column %q", column)
-	}
-	if leaf.Node.Type().String() != "JSON" {
-		return opencdc.RawData(*value), nil
-	}
-	var fields opencdc.StructuredData
-	err := json.Unmarshal([]byte(*value), &fields)
-	return fields, err
+	b, _ := value.([]byte)
+	return b
 }
