@@ -80,7 +80,7 @@ func benchmarkWrite(b *testing.B, changes config.Config) {
 	recs := orders(20_000)
 	server := newServer(s3test.Config{})
 	d := openFor(b, server, changes)
-	encoder, err := d.config.encoder()
+	encoder, err := d.config.encoder(nil)
 	assert.NilError(b, err)
 	store, err := bucket.New(d.config.Config, server)
 	assert.NilError(b, err)

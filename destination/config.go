@@ -103,7 +103,7 @@ func (c *Config) validateMode() error {
 		return fmt.Errorf("%s: required with %s %q", ConfigFormat, ConfigMode, modeBatches)
 	}
 	_, partitionErr := c.partition()
-	_, encoderErr := c.encoder()
+	_, encoderErr := c.encoder(nil)
 	return errors.Join(partitionErr, encoderErr, c.rejectOtherFormat())
 }
 
@@ -146,14 +146,14 @@ func reject(set bool, parameter, by, value string) error {
 }
 
 // encoder returns what the mode "batches" writes objects with.
-func (c *Config) encoder() (format.Encoder, error) {
+func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 	serializer, err := c.serializer()
 	if err != nil {
 		return nil, err
 	}
 	return format.New(format.Options{
 		Format: c.Format, Serializer: serializer, Compression: c.Compression,
-		Layout: c.ParquetLayout, Codec: c.ParquetCompression,
+		Layout: c.ParquetLayout, Codec: c.ParquetCompression, Schemas: schemas,
 	})
 }
 

@@ -69,12 +69,12 @@ func (d *Destination) Open(ctx context.Context) error {
 	}
 	d.store = s
 	d.takeOverBatching()
-	d.writer, err = d.newWriter()
+	d.writer, err = d.newWriter(newSchemas(ctx))
 	return err
 }
 
 // newWriter returns the writer of the configured mode.
-func (d *Destination) newWriter() (writer, error) {
+func (d *Destination) newWriter(schemas format.Schemas) (writer, error) {
 	up := uploads{
 		store:       d.store,
 		concurrency: d.config.UploadConcurrency,
@@ -85,7 +85,7 @@ func (d *Destination) newWriter() (writer, error) {
 		return &mirror{uploads: up, prefix: d.config.Prefix}, nil
 	}
 	folders, partitionErr := d.config.partition()
-	encoder, encoderErr := d.config.encoder()
+	encoder, encoderErr := d.config.encoder(schemas)
 	if err := errors.Join(partitionErr, encoderErr); err != nil {
 		return nil, err
 	}

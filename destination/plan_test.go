@@ -61,7 +61,7 @@ func TestWrite_EachRecordLandsInItsOwnPartition(t *testing.T) {
 // However records are spread over folders, every record before a refused one is
 // stored once, in order within its folder, and nothing behind it is.
 func TestPlan_LosesNothing(t *testing.T) {
-	encoder, err := (&Config{FormatConfig: FormatConfig{Format: "json"}}).encoder()
+	encoder, err := (&Config{FormatConfig: FormatConfig{Format: "json"}}).encoder(nil)
 	assert.NilError(t, err)
 	folders, err := newPartition(byCollection)
 	assert.NilError(t, err)
