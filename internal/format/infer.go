@@ -62,7 +62,7 @@ func (i *inferrer) see(c *column, v any, depth int) {
 	case stdjson.Number:
 		c.meetNumber(v)
 	case float64:
-		c.meetDouble(v)
+		c.meetDouble()
 	case float32:
 		c.meetSingle()
 	default:
@@ -77,8 +77,9 @@ func (i *inferrer) see(c *column, v any, depth int) {
 // seeOther sees a value of a type that records seldom hold, as what it is in
 // JSON, or bytes.
 func (i *inferrer) seeOther(c *column, v any, depth int) {
-	if n, ok := v.(uint64); ok { // more than an int64 holds
-		c.meetUnsigned(n)
+	switch v.(type) {
+	case uint64, uint: // more than an int64 holds
+		c.meetUnsigned()
 		return
 	}
 	same, err := plain(v)

@@ -31,8 +31,7 @@ func valuesOf(t *testing.T, values ...any) (string, []any) {
 		after := row["payload"].(map[string]any)["after"].(map[string]any)
 		read = append(read, after["v"])
 	}
-	text := schema.String()
-	_, text, _ = strings.Cut(text, "group after")
+	_, text, _ := strings.Cut(schema.String(), "group after")
 	_, text, found := strings.Cut(text, "optional int64 id (INT(64,true));\n")
 	if text = strings.TrimSpace(text); !found || strings.HasPrefix(text, "}") {
 		return "", read

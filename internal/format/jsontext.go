@@ -73,7 +73,7 @@ func (w *jsonWriter) other(dst []byte, v any) ([]byte, error) {
 	if n, ok := v.(stdjson.Number); ok && n == "" {
 		return append(dst, '0'), nil // as encoding/json has it
 	}
-	other, err := marshalOther(v)
+	other, err := marshalOther(v, w.html)
 	return append(dst, other...), err
 }
 

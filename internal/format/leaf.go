@@ -85,6 +85,9 @@ func (s *shredder) decimal(to *slot, v any) (parquet.Value, bool) {
 	case uint64:
 		n = new(big.Int).SetUint64(v)
 		n.Mul(n, power10(to.scale))
+	case uint:
+		n = new(big.Int).SetUint64(uint64(v))
+		n.Mul(n, power10(to.scale))
 	default:
 		i, ok := int64Of(v)
 		if !ok {

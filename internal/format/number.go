@@ -68,7 +68,8 @@ func (c *column) meetInteger(n int64) {
 	c.large = c.large || c.typ == integer && !exact(n)
 }
 
-func (c *column) meetUnsigned(uint64) {
+// meetUnsigned makes c wide enough for an integer beyond int64.
+func (c *column) meetUnsigned() {
 	switch c.typ {
 	case unknown, integer32, integer:
 		c.become(decimal)
@@ -80,7 +81,7 @@ func (c *column) meetUnsigned(uint64) {
 	}
 }
 
-func (c *column) meetDouble(float64) {
+func (c *column) meetDouble() {
 	switch c.typ {
 	case double:
 	case single:
@@ -178,7 +179,7 @@ func (c *column) meetNumber(n stdjson.Number) {
 		c.become(jsonText)
 		return
 	}
-	c.meetDouble(f)
+	c.meetDouble()
 }
 
 // digits is a number as its significant digits and where the point stands.

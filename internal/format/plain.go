@@ -24,7 +24,7 @@ func plain(v any) (any, error) {
 		reflect.Copy(reflect.ValueOf(b), value)
 		return b, nil
 	}
-	text, err := marshalOther(v)
+	text, err := marshalOther(v, false)
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +37,19 @@ func plain(v any) (any, error) {
 	return same, nil
 }
 
-// marshalOther returns a value of any type as JSON.
-func marshalOther(v any) (text []byte, err error) {
+// marshalOther returns a value of any type as JSON. html escapes as jsonWriter
+// does.
+func marshalOther(v any, html bool) (text []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("no JSON: %v", r)
 		}
 	}()
-	text, err = json.MarshalWithOption(v, json.DisableHTMLEscape())
+	if html {
+		text, err = json.Marshal(v)
+	} else {
+		text, err = json.MarshalWithOption(v, json.DisableHTMLEscape())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("no JSON: %w", err)
 	}

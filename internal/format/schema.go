@@ -113,7 +113,8 @@ func (c *column) bounded() bool {
 	}
 }
 
-// group is a parquet.Group whose fields keep their order. A Group sorts them.
+// orderedGroup is a group whose fields keep their order. A parquet.Group sorts
+// them.
 type orderedGroup struct {
 	parquet.Group
 	fields []parquet.Field

@@ -40,7 +40,7 @@ type checker struct {
 // reflection.
 func (c checker) value(v any, depth int) error {
 	switch v := v.(type) {
-	case nil, bool, int, int64, []byte, opencdc.RawData, time.Duration:
+	case nil, bool, int, int32, int64, uint64, []byte, opencdc.RawData, time.Duration, *big.Rat:
 		return nil
 	case string:
 		return checkText(v)
@@ -56,11 +56,8 @@ func (c checker) value(v any, depth int) error {
 		return checkTime(v)
 	case stdjson.Number:
 		return checkDigits(v)
-	case int32, float32, uint64, *big.Rat:
-		if f, ok := v.(float32); ok {
-			return c.number(float64(f))
-		}
-		return nil
+	case float32:
+		return c.number(float64(v))
 	default:
 		return c.other(v, depth)
 	}
@@ -105,7 +102,7 @@ func (checker) other(v any, depth int) error {
 	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
 		return err
 	}
-	_, err := marshalOther(v)
+	_, err := marshalOther(v, false)
 	return err
 }
 
