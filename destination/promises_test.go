@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,10 +19,14 @@ import (
 	is "gotest.tools/v3/assert/cmp"
 )
 
-// flaky lets four of five requests fail, half of them after they took effect.
-func flaky(random *rand.Rand) func(s3test.Request) s3test.Fault {
+// flaky lets one of so many requests for an operation succeed; of the others,
+// half fail after they took effect.
+func flaky(random *rand.Rand, odds map[string]int) func(s3test.Request) s3test.Fault {
+	var mu sync.Mutex // requests come at the same time
 	return func(r s3test.Request) s3test.Fault {
-		if r.Op != "PutObject" || random.IntN(5) == 0 {
+		mu.Lock()
+		defer mu.Unlock()
+		if n := odds[r.Op]; n == 0 || random.IntN(n) == 0 {
 			return s3test.Fault{}
 		}
 		fault := []s3test.Fault{s3test.SlowDown(), s3test.InternalError(), s3test.Reset(), s3test.Hang()}[random.IntN(4)]
@@ -53,7 +58,7 @@ func TestD1_AcknowledgedMeansStored(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			server := newServer(s3test.Config{})
-			server.SetFaults(flaky(random))
+			server.SetFaults(flaky(random, map[string]int{"PutObject": 5}))
 			p := start(t, server, positionsOnly)
 			defer p.end()
 			p.onAck = func(ack pconnector.DestinationRunResponseAck) {
