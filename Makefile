@@ -71,11 +71,11 @@ check-tidy: ## find go.mod files that are not tidy
 		(cd $$module && go mod tidy -diff) || { status=1; echo "$$module is not tidy; this mends it: cd $$module && go mod tidy"; }; \
 	done; exit $$status
 
-bench: ## measure the connector on this machine and write docs/performance.md (ten minutes; PROFILE=cpu or mem keeps profiles)
+bench: ## measure the connector on this machine and write docs/performance.md (a quarter of an hour; PROFILE=cpu or mem keeps profiles instead)
 	@echo "==> bench (the first time this builds Conduit and rclone, which takes some minutes)"
 	cd e2e && go run ./bench -profile=$(PROFILE)
 
-bench-quick: ## measure a little in a minute, and fail if something is out of bounds
+bench-quick: ## measure a little in a minute or two, and fail if something is out of bounds
 	@echo "==> bench-quick"
 	cd e2e && go run ./bench -quick -profile=$(PROFILE)
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command bench measures the connector on this machine: it prints a report and,
-// unless it is quick, writes docs/performance.md with its charts and the
+// unless it is quick or profiles, writes docs/performance.md with its charts and the
 // headline of the README. It leaves nothing running.
 package main
 
@@ -124,8 +124,8 @@ func version(ctx context.Context, root string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// write prints the report and keeps it in dir; what is not quick goes into the
-// docs as well.
+// write prints the report and keeps it in dir; what is neither quick nor slowed
+// down by profiles goes into the docs as well.
 func write(out io.Writer, r report.Report, root, dir string) error {
 	text, err := r.Markdown()
 	if err != nil {
@@ -137,7 +137,7 @@ func write(out io.Writer, r report.Report, root, dir string) error {
 		return err
 	}
 	fmt.Fprintln(out, "written:", path)
-	if r.Quick {
+	if r.Quick || len(r.Profiles) > 0 { // a profile takes time of its own
 		return nil
 	}
 	docs := filepath.Join(root, "docs")
