@@ -22,8 +22,8 @@ const (
 	settled = 2*time.Minute + time.Second/2
 )
 
-// outages are what passes, and the operations that it hits; all if there is none.
-var outages = map[string]struct {
+// longFaults are what passes, and the operations that it hits; all if there is none.
+var longFaults = map[string]struct {
 	fault s3test.Fault
 	ops   map[string]bool
 }{
@@ -40,7 +40,7 @@ var outages = map[string]struct {
 // TestP6_AnOutageOfMinutesIsWaitedOut takes S3 away, wholly or in part, in the
 // snapshot and in the changes, for longer than the look-back.
 func TestP6_AnOutageOfMinutesIsWaitedOut(t *testing.T) {
-	for name, outage := range outages {
+	for name, outage := range longFaults {
 		fault := func(r s3test.Request) s3test.Fault {
 			if outage.ops != nil && !outage.ops[r.Op] {
 				return s3test.Fault{}
