@@ -147,14 +147,16 @@ func TestPart_ABacklogBeyondItsLimitLosesAndRepeatsNothing(t *testing.T) {
 	}
 }
 
-// drawListing draws a listing of some hundred versions of a few keys.
+// drawListing draws a listing of some hundred versions of a few keys. Their times
+// differ from their order by less than the look-back.
 func drawListing(random *rand.Rand) (listing []bucket.Version) {
 	began := time.Unix(1e9, 0)
 	for key := range 1 + random.IntN(20) {
-		for id := range 1 + random.IntN(20) {
+		versions, pace := 1+random.IntN(20), random.IntN(10)
+		for id := range versions {
 			listing = append(listing, bucket.Version{
 				Key: fmt.Sprintf("k%02d", key), VersionID: fmt.Sprint(id), DeleteMarker: random.IntN(4) == 0,
-				LastModified: began.Add(time.Duration(random.IntN(1+int(random.Uint64()%60))) * time.Second),
+				LastModified: began.Add(time.Duration((versions-id)*pace+random.IntN(4)) * time.Second),
 			})
 		}
 	}
@@ -173,19 +175,23 @@ type backlog struct {
 	awaited    *uploads
 }
 
+// pass scans in up to three parts, with a look-back of some seconds.
 func (b backlog) pass(t *testing.T) (delivered []task) {
 	known := newWindow(nil)
 	oldest, began := time.Time{}, time.Unix(2e9, 0)
 	for scans := 1; ; scans++ {
-		p := part{oldest: oldest, known: known, awaited: b.awaited, latestOnly: b.latestOnly, limit: b.limit}
+		var parts []part
 		for i, v := range b.listing {
+			if len(parts) == 0 || len(parts) < 3 && v.Key != b.listing[i-1].Key && i*3 > len(parts)*len(b.listing) {
+				parts = append(parts, part{oldest: oldest, known: known, awaited: b.awaited, latestOnly: b.latestOnly, limit: b.limit})
+			}
 			var below *bucket.Version
 			if i+1 < len(b.listing) && b.listing[i+1].Key == v.Key {
 				below = &b.listing[i+1]
 			}
-			assert.NilError(t, p.visit(v, below))
+			assert.NilError(t, parts[len(parts)-1].visit(v, below))
 		}
-		found := collect([]part{p}, began)
+		found := collect(parts, began)
 		tasks := found.tasks()
 		for i, task := range tasks {
 			known.add(task.marks...)
@@ -196,9 +202,14 @@ func (b backlog) pass(t *testing.T) (delivered []task) {
 				delivered = append(delivered, task)
 			}
 		}
+		for _, c := range found.changes {
+			assert.Assert(t, c.order.Before(found.visible), "what is delivered of a second is all of it")
+		}
 		if !found.rest {
 			return delivered
 		}
+		oldest = found.visible.Add(-5 * time.Second)
+		known.forget(oldest)
 		assert.Assert(t, scans < len(b.listing), "it comes to no end")
 	}
 }
