@@ -98,7 +98,7 @@ func (u *uploads) refresh(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.Is(err, bucket.ErrUnavailable):
+	case errors.Is(err, bucket.ErrUnavailable), err != nil && bounded.Err() != nil: // which may end amid a request
 		u.log.Warn().Err(err).Msg("the multipart uploads in progress could not be listed, trying again later")
 		return nil
 	case err != nil:

@@ -137,7 +137,10 @@ func TestUploads_FaultOnALaterPage(t *testing.T) {
 
 // While the uploads can't be listed, the scans look back to the last listing.
 func TestUploads_ThatBeginAndEndWhileTheyCantBeListed(t *testing.T) {
-	for _, restart := range []bool{false, true} {
+	for _, test := range []struct {
+		fault   s3test.Fault
+		restart bool
+	}{{s3test.SlowDown(), false}, {s3test.SlowDown(), true}, {s3test.Fault{Delay: 10 * time.Minute}, false}} {
 		inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
 			it := w.start("")
 			w.put("a", "1")
@@ -145,11 +148,11 @@ func TestUploads_ThatBeginAndEndWhileTheyCantBeListed(t *testing.T) {
 			down := true
 			w.SetFaults(func(r s3test.Request) s3test.Fault {
 				if r.Op == "ListMultipartUploads" && down {
-					return s3test.SlowDown()
+					return test.fault
 				}
 				return s3test.Fault{}
 			})
-			if restart {
+			if test.restart {
 				it.Close()
 				it = w.start(first[0].Position.String())
 			}
