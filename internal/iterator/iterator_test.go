@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,15 +149,12 @@ func TestChanges_DuringTheSnapshotAreNotLost(t *testing.T) {
 			w.put(fmt.Sprintf("k%d", i), "0")
 		}
 		time.Sleep(time.Hour)
-		listed := 0
 		w.SetFaults(func(r s3test.Request) s3test.Fault {
-			if r.Op == "ListObjectVersions" {
-				if listed++; listed == 3 { // one to check, one page of the snapshot
-					time.Sleep(2 * time.Second)
-					w.put("k0", "1") // behind the snapshot
-					w.put("k5", "1") // ahead of it
-					w.delete("k4")
-				}
+			if r.Op == "ListObjectVersions" && r.N == 3 { // one to check, one page of the snapshot
+				time.Sleep(2 * time.Second)
+				w.put("k0", "1") // behind the snapshot
+				w.put("k5", "1") // ahead of it
+				w.delete("k4")
 			}
 			return s3test.Fault{}
 		})
@@ -247,10 +245,9 @@ func TestPayload_BelongsToTheChange(t *testing.T) {
 		inWorld(t, test.versioning, s3test.Config{}, func(t *testing.T, w *world) {
 			it := w.start("")
 			w.read(it)
-			overwritten := false
+			var overwritten atomic.Bool
 			w.SetFaults(func(r s3test.Request) s3test.Fault {
-				if r.Op == "GetObject" && !overwritten {
-					overwritten = true
+				if r.Op == "GetObject" && overwritten.CompareAndSwap(false, true) {
 					w.put("a", "2")
 				}
 				return s3test.Fault{}
@@ -318,12 +315,10 @@ func TestListing_RefusalOnALaterPageIsAnError(t *testing.T) {
 			w.put(fmt.Sprintf("k%d", i), "x")
 		}
 		it := w.start("")
-		listed := 0
+		var listed atomic.Int32
 		w.SetFaults(func(r s3test.Request) s3test.Fault {
-			if r.Op == "ListObjectVersions" {
-				if listed++; listed == 2 {
-					return s3test.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
-				}
+			if r.Op == "ListObjectVersions" && listed.Add(1) == 2 {
+				return s3test.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "Access Denied"}
 			}
 			return s3test.Fault{}
 		})

@@ -123,10 +123,9 @@ func TestListing_MarkerDeletedInAKeyOfManyPages(t *testing.T) {
 			inWorld(t, s3test.Enabled, s3test.Config{PageSize: 2, StaleMarker: rule}, func(t *testing.T, w *world) {
 				it := w.start("")
 				w.read(it)
-				deleted := false
+				var deleted atomic.Bool
 				w.SetFaults(func(r s3test.Request) s3test.Fault {
-					if id := r.Query.Get("version-id-marker"); r.Op == "ListObjectVersions" && id != "" && !deleted {
-						deleted = true
+					if id := r.Query.Get("version-id-marker"); r.Op == "ListObjectVersions" && id != "" && deleted.CompareAndSwap(false, true) {
 						w.DeleteVersion(bucketName, "a", id)
 					}
 					return s3test.Fault{}
@@ -362,13 +361,12 @@ func TestNullVersion_ThatIsDeletedBeforeItIsReadIsSkipped(t *testing.T) {
 func TestObject_OverwrittenInAStoreWithoutVersionsIsSkipped(t *testing.T) {
 	inWorld(t, s3test.Unversioned, s3test.Config{}, func(t *testing.T, w *world) {
 		w.put("a", "1")
-		overwritten := false
+		var overwritten atomic.Bool
 		w.SetFaults(func(r s3test.Request) s3test.Fault {
 			switch {
 			case r.Op == "GetObject" && r.VersionID != "":
 				return s3test.Fault{Status: http.StatusNotImplemented, Code: "NotImplemented"}
-			case r.Op == "GetObject" && !overwritten:
-				overwritten = true
+			case r.Op == "GetObject" && overwritten.CompareAndSwap(false, true):
 				w.put("a", "2")
 			}
 			return s3test.Fault{}
@@ -387,10 +385,9 @@ func TestSnapshot_OfAKeyThatTheStoreBeginsAgain(t *testing.T) {
 		time.Sleep(time.Hour)
 		began := time.Now()
 		time.Sleep(10 * time.Second)
-		deleted := false
+		var deleted atomic.Bool
 		w.SetFaults(func(r s3test.Request) s3test.Fault {
-			if id := r.Query.Get("version-id-marker"); r.Op == "ListObjectVersions" && id != "" && !deleted {
-				deleted = true
+			if id := r.Query.Get("version-id-marker"); r.Op == "ListObjectVersions" && id != "" && deleted.CompareAndSwap(false, true) {
 				w.DeleteVersion(bucketName, "a", id)
 				w.put("a", "new")
 			}

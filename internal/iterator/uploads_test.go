@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -145,9 +146,9 @@ func TestUploads_ThatBeginAndEndWhileTheyCantBeListed(t *testing.T) {
 			it := w.start("")
 			w.put("a", "1")
 			first := w.read(it)
-			down := true
+			var up atomic.Bool
 			w.SetFaults(func(r s3test.Request) s3test.Fault {
-				if r.Op == "ListMultipartUploads" && down {
+				if r.Op == "ListMultipartUploads" && !up.Load() {
 					return test.fault
 				}
 				return s3test.Fault{}
@@ -161,7 +162,7 @@ func TestUploads_ThatBeginAndEndWhileTheyCantBeListed(t *testing.T) {
 			time.Sleep(time.Minute)
 			w.put("d", "1")
 			time.Sleep(time.Minute)
-			down = false
+			up.Store(true)
 			assert.Check(t, is.DeepEqual(said(w.readIdle(it, beyondTheLookBack)), []string{"create b=1", "create c=1", "create d=1"}))
 		})
 	}
