@@ -32,7 +32,7 @@ func (b *Bench) scans(ctx context.Context) (report.Section, error) {
 			"is measured, since a first one has nothing to go by. The limit asks for page after page over the AWS client. A page holds 1,000 versions.",
 		Tells: []string{
 			"This is the least time between a change and its record in a bucket of that size, whatever `pollingPeriod` says: a scan that takes longer than the period delays the next one.",
-			"With 20 ms a request the time is that of waiting for pages, as against S3 itself.",
+			"With 20 ms a request the time is that of waiting for pages, as against S3 itself. A large bucket is listed in parts, several at a time, split where the pages of the scan before ended.",
 			"The million versions are scanned fewer times than the rest, because of the time it takes; the table says how often. Where there is one pair there is no spread.",
 		},
 	}
