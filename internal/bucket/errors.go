@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -87,6 +89,9 @@ func readAnswer(err error) answer {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 	}
+	if a.code == "" && isCutOff(err) {
+		return answer{} // its status alone does not tell what it refuses
+	}
 	if resp, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		a.status = resp.HTTPStatusCode()
 		a.requestID = resp.ServiceRequestID()
@@ -95,6 +100,12 @@ func readAnswer(err error) answer {
 		}
 	}
 	return a
+}
+
+// isCutOff tells whether an answer broke off in its body.
+func isCutOff(err error) bool {
+	_, broken := errors.AsType[net.Error](err)
+	return broken || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func (a answer) String() string {

@@ -40,6 +40,8 @@ func TestErrors_AreToldApart(t *testing.T) {
 		{s3test.Fault{Status: http.StatusBadRequest, Code: "InvalidArgument"}, bucket.ErrInvalid},
 		{s3test.Fault{Status: http.StatusNotFound, Body: []byte("<html/>")}, bucket.ErrInvalid},
 		{s3test.Fault{Status: http.StatusForbidden, Code: "QuotaExceeded"}, bucket.ErrForbidden},
+		{s3test.Fault{Status: http.StatusNotFound, Code: "NoSuchBucket", Cut: true}, bucket.ErrUnavailable},
+		{s3test.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Cut: true, CutAt: 20}, bucket.ErrUnavailable},
 	} {
 		server, b := open(t, s3test.Enabled, s3test.Config{})
 		server.SetFaults(func(s3test.Request) s3test.Fault { return test.fault })
