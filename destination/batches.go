@@ -32,8 +32,9 @@ func (b *batches) write(ctx context.Context, recs []opencdc.Record) (int, error)
 	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {
 		up := b.upload(len(plan.objects))
 		records := pick(recs, object)
-		up.Key = b.names.name(plan.folders[object[0]], records, pick(plan.digests, object))
-		up.Write = func(w io.Writer) error { return b.encoder.Encode(w, records) }
+		identity := format.NewIdentity(records)
+		up.Write = func(w io.Writer) error { return b.encoder.Encode(w, records, identity) }
+		up.Key = func() string { return b.names.name(plan.folders[object[0]], records, identity.Sum()) }
 		return 0, b.store.Upload(ctx, up)
 	})
 	if err != nil {

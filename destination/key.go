@@ -4,9 +4,11 @@
 package destination
 
 import (
+	"encoding/hex"
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
 )
 
 // timeLayout has a fixed width, so that names sort as their times do.
@@ -20,7 +22,7 @@ const timeLayout = "20060102T150405.000000000Z"
 // batch that is written again overwrites its own object, be it a retry or, after
 // a crash between upload and acknowledgement, the same records read anew.
 //
-// The hash tells batches apart: see digest.
+// The hash is that of the records' identity, which tells batches apart.
 //
 // The time makes names sort. It is that of the newest record, because it, and
 // not the time of an upload, is still the same when a batch is written again:
@@ -38,9 +40,12 @@ type namer struct {
 	prefix, extension string
 }
 
-// name returns the name of the object in folder that holds recs, which have
-// these digests.
-func (n namer) name(folder string, recs []opencdc.Record, digests []digest) string {
+// hashSize is how many bytes of the hash a name holds.
+const hashSize = 12
+
+// name returns the name of the object in folder that holds recs, of whose
+// identity sum is the hash.
+func (n namer) name(folder string, recs []opencdc.Record, sum format.Sum) string {
 	newest := newestOf(recs, opencdc.Metadata.GetCreatedAt)
 	if newest.IsZero() {
 		newest = newestOf(recs, opencdc.Metadata.GetReadAt)
@@ -48,7 +53,7 @@ func (n namer) name(folder string, recs []opencdc.Record, digests []digest) stri
 	if newest.IsZero() {
 		newest = time.Unix(0, 0)
 	}
-	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hashOf(digests) + n.extension
+	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hex.EncodeToString(sum[:hashSize]) + n.extension
 }
 
 // newestOf returns the latest time that get finds in the records' metadata, or

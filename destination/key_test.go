@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 	"pgregory.net/rapid"
@@ -17,15 +18,7 @@ import (
 
 // nameOf returns the name of an object of recs.
 func nameOf(recs []opencdc.Record) string {
-	return namer{prefix: "p-", extension: ".json"}.name("", recs, digestsOf(recs))
-}
-
-func digestsOf(recs []opencdc.Record) []digest {
-	hasher, digests := newHasher(), make([]digest, len(recs))
-	for i, rec := range recs {
-		hasher.digest(&digests[i], rec)
-	}
-	return digests
+	return namer{prefix: "p-", extension: ".json"}.name("", recs, format.NewIdentity(recs).Sum())
 }
 
 func without(recs []opencdc.Record, names ...string) []opencdc.Record {
@@ -47,7 +40,7 @@ func TestName_IsMadeOfThePrefixTheNewestRecordAndTheHash(t *testing.T) {
 
 	recs = without(recs, opencdc.MetadataReadAt)
 	assert.Check(t, is.Regexp(`^p-19700101T000000\.000000000Z-`, nameOf(recs)), "never the clock")
-	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, nil)), "in its folder")
+	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, format.Sum{})), "in its folder")
 }
 
 func TestName_ReadAnewIsTheSame(t *testing.T) {

@@ -65,7 +65,7 @@ func (m *mirror) apply(ctx context.Context, s state, up bucket.Upload) error {
 	if s.deleted {
 		return bucket.Retry(ctx, func(ctx context.Context) error { return m.store.Delete(ctx, s.key) })
 	}
-	up.Key, up.PutOptions = s.key, s.options
+	up.Key, up.PutOptions = func() string { return s.key }, s.options
 	up.Write = func(w io.Writer) error {
 		_, err := w.Write(s.body)
 		return err

@@ -25,7 +25,6 @@ type planner struct {
 // plan is what becomes of a batch.
 type plan struct {
 	folders []string // of each record that is planned, without the prefix
-	digests []digest // of the same
 	objects []job    // in the order of their first records
 	refused error    // why the record behind those that are planned is not
 }
@@ -34,10 +33,10 @@ type plan struct {
 // object if they have the same folder and belong into one group; each object
 // has limit records at most.
 func (p *planner) plan(recs []opencdc.Record) plan {
-	result := plan{folders: make([]string, len(recs)), digests: make([]digest, len(recs))}
-	var planned int
-	planned, result.refused = p.look(recs, result)
-	result.folders, result.digests, recs = result.folders[:planned], result.digests[:planned], recs[:planned]
+	folders := make([]string, len(recs))
+	planned, refused := p.look(recs, folders)
+	result := plan{folders: folders[:planned], refused: refused}
+	recs = recs[:planned]
 	for _, folder := range jobsOf(result.folders) {
 		for _, group := range p.encoder.Groups(pick(recs, folder)) {
 			for chunk := range slices.Chunk(group, p.limit) {
@@ -56,16 +55,16 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 // chunk is how many records are looked at in one go.
 const chunk = 256
 
-// look fills in the folders and digests of recs, on all processors. It returns
-// the place of the first record that can't be written, and why it can't.
-func (p *planner) look(recs []opencdc.Record, result plan) (int, error) {
+// look fills in the folders of recs, on all processors. It returns the place of
+// the first record that can't be written, and why it can't.
+func (p *planner) look(recs []opencdc.Record, folders []string) (int, error) {
 	chunks := (len(recs) + chunk - 1) / chunk
 	planned, refused := make([]int, chunks), make([]error, chunks)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for c := range chunks {
 		group.Go(func() error {
-			planned[c], refused[c] = p.lookAt(recs, c*chunk, min((c+1)*chunk, len(recs)), result)
+			planned[c], refused[c] = p.lookAt(recs, c*chunk, min((c+1)*chunk, len(recs)), folders)
 			return nil // the others go on: one of them may be in front of it
 		})
 	}
@@ -79,15 +78,13 @@ func (p *planner) look(recs []opencdc.Record, result plan) (int, error) {
 }
 
 // lookAt looks at the records from the place begin to the one before end.
-func (p *planner) lookAt(recs []opencdc.Record, begin, end int, result plan) (int, error) {
-	hasher := newHasher()
+func (p *planner) lookAt(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
 	for i := begin; i < end; i++ {
 		folder, err := p.place(recs[i])
 		if err != nil {
 			return i, err
 		}
-		result.folders[i] = folder
-		hasher.digest(&result.digests[i], recs[i])
+		folders[i] = folder
 	}
 	return end, nil
 }

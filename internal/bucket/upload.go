@@ -30,7 +30,10 @@ const handover = 256 << 10
 
 // Upload is an object that is to be stored.
 type Upload struct {
-	Key string
+	// Key returns the object's key, and the same one if it is called again. It is
+	// called when bytes are about to be sent: after Write or, for what is sent in
+	// parts, while Write runs, from another goroutine.
+	Key func() string
 	// Write writes the object's bytes, and the same ones if it is called again.
 	// It must not hide an error of its writer.
 	Write func(io.Writer) error
@@ -69,8 +72,9 @@ func (b *Bucket) upload(ctx context.Context, up Upload) error {
 	if err != nil {
 		return err
 	}
+	key := up.Key()
 	return Retry(ctx, func(ctx context.Context) error {
-		return b.Put(ctx, up.Key, w.head.Bytes(), up.PutOptions)
+		return b.Put(ctx, key, w.head.Bytes(), up.PutOptions)
 	})
 }
 
@@ -124,7 +128,8 @@ func (w *uploadWriter) finish(err error) error {
 
 // uploadParts stores body as a multipart upload.
 func (b *Bucket) uploadParts(ctx context.Context, up Upload, body io.Reader) error {
-	client := &partsClient{Client: b.client, bucket: b, key: up.Key, actions: up.actions(), log: zerolog.Ctx(ctx)}
+	key := up.Key()
+	client := &partsClient{Client: b.client, bucket: b, key: key, actions: up.actions(), log: zerolog.Ctx(ctx)}
 	manager := transfermanager.New(client, func(o *transfermanager.Options) {
 		o.PartSizeBytes = int64(up.PartSize)
 		o.MultipartUploadThreshold = int64(up.PartSize)
@@ -134,7 +139,7 @@ func (b *Bucket) uploadParts(ctx context.Context, up Upload, body io.Reader) err
 		o.FailTimeout = abortTimeout
 	})
 	in := up.partsInput()
-	in.Bucket, in.Key, in.Body = &b.name, &up.Key, body
+	in.Bucket, in.Key, in.Body = &b.name, &key, body
 	_, err := manager.UploadObject(ctx, in)
 	return cmp.Or(client.failed, err)
 }

@@ -34,7 +34,7 @@ func content(n int) []byte {
 // uploadOf is an upload of body, which is written in small pieces.
 func uploadOf(body []byte) bucket.Upload {
 	return bucket.Upload{
-		Key: "a", PartSize: partSize, Concurrency: 2,
+		Key: func() string { return "a" }, PartSize: partSize, Concurrency: 2,
 		Write: func(w io.Writer) error {
 			_, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{bytes.NewReader(body)}, make([]byte, 50_000))
 			return err

@@ -57,7 +57,7 @@ func flatRows(t *testing.T, schemas format.Schemas, recs ...opencdc.Record) (str
 	e, err := format.New(format.Options{Format: format.Parquet, Layout: format.Flat, Schemas: schemas})
 	assert.NilError(t, err)
 	var out bytes.Buffer
-	assert.NilError(t, e.Encode(&out, recs))
+	assert.NilError(t, e.Encode(&out, recs, nil))
 	s, rows := readRows(t, out.Bytes())
 	for _, row := range rows {
 		for _, name := range []string{"_operation", "_position", "_key", "_metadata"} {
@@ -174,7 +174,7 @@ func TestSchema_IsFetchedOnceAndItsLossForgiven(t *testing.T) {
 	assert.NilError(t, err)
 	types := func(subject, version string) string {
 		var out bytes.Buffer
-		assert.NilError(t, e.Encode(&out, []opencdc.Record{described(subject, version, opencdc.StructuredData{"v": 1})}))
+		assert.NilError(t, e.Encode(&out, []opencdc.Record{described(subject, version, opencdc.StructuredData{"v": 1})}, nil))
 		s, _ := readRows(t, out.Bytes())
 		return s.String()
 	}

@@ -85,9 +85,13 @@ type Encoder interface {
 	// fits any.
 	Groups(recs []opencdc.Record) [][]int
 	// Encode writes one object that holds recs, in order. They are a group and
-	// passed Check. The memory it takes does not grow with their number. It keeps
-	// none of recs and does not change them.
-	Encode(w io.Writer, recs []opencdc.Record) error
+	// passed Check. The memory it takes does not grow with their number. It calls w
+	// from several goroutines, one at a time. It keeps none of recs and does not
+	// change them.
+	//
+	// If identity is not nil, it is that of recs and is found on the way, which
+	// takes less time than afterwards.
+	Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error
 	// Extension is the end of the objects' names, with its dot.
 	Extension() string
 	// ContentType is the media type of the objects.

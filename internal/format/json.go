@@ -29,10 +29,13 @@ type jsonEncoder struct {
 	compression string
 }
 
-// lines are the lines of one object.
+// lines are some lines of an object. Nothing of them is safe for concurrent use.
 type lines interface {
 	// append appends rec as a line without the newline at its end.
 	append(dst []byte, rec opencdc.Record) ([]byte, error)
+	// sum returns a hash of the identity of what was appended since the last sum,
+	// if these lines know it.
+	sum() Sum
 }
 
 func newJSONEncoder(opts Options) (Encoder, error) {
@@ -47,13 +50,6 @@ func newJSONEncoder(opts Options) (Encoder, error) {
 		e.serializer = nil
 	}
 	return e, nil
-}
-
-func (e *jsonEncoder) lines() lines {
-	if e.serializer == nil {
-		return &openCDCLines{jsonWriter: jsonWriter{html: true}}
-	}
-	return serializedLines{e.serializer}
 }
 
 func (e *jsonEncoder) Extension() string {
@@ -89,12 +85,12 @@ func (e *jsonEncoder) Check(rec opencdc.Record) error {
 
 func (*jsonEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, presence) }
 
-func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
+func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error {
 	out, err := e.compressed(w)
 	if err != nil {
 		return err
 	}
-	if err := writeLines(out, e.lines(), recs); err != nil {
+	if err := e.writeTo(out, recs, identity); err != nil {
 		return err
 	}
 	if err := out.Close(); err != nil {
@@ -103,21 +99,55 @@ func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	return nil
 }
 
-func writeLines(w io.Writer, lines lines, recs []opencdc.Record) error {
-	var buffer []byte
+// writeTo writes the lines of recs, and finds their identity on the way if the
+// lines are what it is made of.
+func (e *jsonEncoder) writeTo(w io.Writer, recs []opencdc.Record, identity *Identity) error {
+	if e.serializer != nil {
+		defer identity.find()()
+		_, err := writeLines(w, recs, func() lines { return serializedLines{e.serializer} })
+		return err
+	}
+	sums, err := writeLines(w, recs, func() lines { return newOpenCDCLines(identity != nil) })
+	if err == nil {
+		identity.found(sums)
+	}
+	return err
+}
+
+// writeLines writes recs to w, on all processors. It returns the sums of the
+// blocks.
+func writeLines(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Sum, error) {
+	sums, queue := make([]Sum, blocks(recs)), newQueue(w)
+	newWriter := func() *lineWriter { return &lineWriter{lines: newLines()} }
+	err := inBlocks(recs, newWriter, func(lines *lineWriter, block int, recs []opencdc.Record) error {
+		err := queue.write(block, func(w io.Writer) error { return lines.write(w, recs) })
+		sums[block] = lines.sum()
+		return err
+	})
+	return sums, err
+}
+
+// lineWriter writes lines, many at once.
+type lineWriter struct {
+	lines
+	buffer []byte
+}
+
+func (l *lineWriter) write(w io.Writer, recs []opencdc.Record) error {
+	l.buffer = l.buffer[:0]
 	for i, rec := range recs {
 		var err error
-		if buffer, err = lines.append(buffer, rec); err != nil {
+		if l.buffer, err = l.append(l.buffer, rec); err != nil {
 			return refuse(rec, err)
 		}
-		buffer = append(buffer, '\n')
-		if len(buffer) < bufferSize && i < len(recs)-1 {
+		l.buffer = append(l.buffer, '\n')
+		if len(l.buffer) < bufferSize && i < len(recs)-1 {
 			continue
 		}
-		if _, err := w.Write(buffer); err != nil {
-			return fmt.Errorf("write up to line %d: %w", i+1, err)
+		if _, err := w.Write(l.buffer); err != nil {
+			return fmt.Errorf("write lines: %w", err)
 		}
-		buffer = buffer[:0]
+		l.buffer = l.buffer[:0]
 	}
 	return nil
 }

@@ -104,12 +104,12 @@ func TestEncode_AtOnce(t *testing.T) {
 	for option, e := range everyOption(t) {
 		t.Run(option, func(t *testing.T) {
 			var want bytes.Buffer
-			assert.NilError(t, e.Encode(&want, recs))
+			assert.NilError(t, e.Encode(&want, recs, nil))
 			results := make(chan []byte)
 			for range 4 {
 				go func() {
 					var got bytes.Buffer
-					_ = e.Encode(&got, recs)
+					_ = e.Encode(&got, recs, nil)
 					results <- got.Bytes()
 				}()
 			}

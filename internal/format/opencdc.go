@@ -4,6 +4,8 @@
 package format
 
 import (
+	"crypto/sha256"
+	"hash"
 	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
@@ -17,12 +19,26 @@ const openCDCName = "opencdc/json"
 type openCDCLines struct {
 	jsonWriter
 	names []string // of metadata, used again for each record
+
+	identity hash.Hash // of the lines; nil if it is not wanted
+	small    []byte    // what goes to identity from the front of a line
+}
+
+func newOpenCDCLines(identifies bool) *openCDCLines {
+	l := &openCDCLines{jsonWriter: jsonWriter{html: true}}
+	if identifies {
+		l.identity = sha256.New()
+	}
+	return l
 }
 
 func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
+	begin := len(dst)
 	dst = l.bytes(append(dst, `{"position":`...), rec.Position)
 	dst = l.text(append(dst, `,"operation":`...), rec.Operation.String())
+	l.small = append(l.small[:0], dst[begin:]...)
 	dst = l.metadata(append(dst, `,"metadata":`...), rec.Metadata)
+	end := len(dst)
 	var err error
 	if dst, err = l.field(append(dst, `,"key":`...), fieldKey, rec.Key); err != nil {
 		return dst, err
@@ -33,7 +49,21 @@ func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
 	if dst, err = l.field(append(dst, `,"after":`...), fieldAfter, rec.Payload.After); err != nil {
 		return dst, err
 	}
-	return append(dst, `}}`...), nil
+	dst = append(dst, `}}`...)
+	if l.identity != nil {
+		_, _ = l.identity.Write(l.small) // a hash takes everything
+		_, _ = l.identity.Write(dst[end:])
+	}
+	return dst, nil
+}
+
+// sum returns a hash of the lines since the last sum.
+func (l *openCDCLines) sum() (s Sum) {
+	if l.identity != nil {
+		l.identity.Sum(s[:0])
+		l.identity.Reset()
+	}
+	return s
 }
 
 func (l *openCDCLines) field(dst []byte, name string, d opencdc.Data) ([]byte, error) {
@@ -58,8 +88,12 @@ func (l *openCDCLines) metadata(dst []byte, m opencdc.Metadata) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
+		begin := len(dst)
 		dst = append(l.text(dst, name), ':')
 		dst = l.text(dst, m[name])
+		if identifies(name) {
+			l.small = append(l.small, dst[begin:]...)
+		}
 	}
 	return append(dst, '}')
 }

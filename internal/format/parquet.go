@@ -76,7 +76,8 @@ func (*parquetEncoder) Check(rec opencdc.Record) error {
 
 func (e *parquetEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, e.shape) }
 
-func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
+func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error {
+	defer identity.find()()
 	layout := e.layout(e.schemas)
 	for _, rec := range recs {
 		layout.see(rec)
