@@ -14,6 +14,7 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
+	"pgregory.net/rapid"
 )
 
 // Blocks of lines are made at the same time and written in their order, also
@@ -73,4 +74,34 @@ func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 		assert.Assert(t, ok, "%v", err)
 		assert.Check(t, cmp.Equal(string(refused.Position), fmt.Sprint(at)))
 	}
+}
+
+// What records have in the same place may have other names each time.
+func TestJSON_NamesOfRecordsDiffer(t *testing.T) {
+	encoder := newEncoder(t, format.JSON)
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.SampledFrom([]string{"a", "b", "c", "<", "a\n", "é"})
+		value := rapid.Deferred(func() *rapid.Generator[any] { return anyNested(name, 3) })
+		recs := batch(rapid.IntRange(1, 8).Draw(t, "records"))
+		for i := range recs {
+			recs[i].Payload.After = opencdc.StructuredData(rapid.MapOf(name, value).Draw(t, "fields"))
+			recs[i].Metadata = rapid.MapOf(name, rapid.String()).Draw(t, "metadata")
+		}
+		var all bytes.Buffer
+		assert.NilError(t, encoder.Encode(&all, recs, nil))
+		var each []byte
+		for _, rec := range recs {
+			each = append(append(each, rec.Bytes()...), '\n')
+		}
+		assert.Assert(t, cmp.Equal(all.String(), string(each)))
+	})
+}
+
+// anyNested draws a number, or maps and lists of such.
+func anyNested(name *rapid.Generator[string], depth int) *rapid.Generator[any] {
+	if depth == 0 {
+		return rapid.Int().AsAny()
+	}
+	inner := rapid.Deferred(func() *rapid.Generator[any] { return anyNested(name, depth-1) })
+	return rapid.OneOf(rapid.Int().AsAny(), rapid.MapOf(name, inner).AsAny(), rapid.SliceOfN(inner, 0, 3).AsAny())
 }

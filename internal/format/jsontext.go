@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	stdjson "encoding/json"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -25,17 +24,12 @@ import (
 // JSON has no NaN and no infinity; they are written as texts, where Check has
 // let them pass.
 type jsonWriter struct {
-	html    bool // escapes what HTML would take for its own, as OpenCDC does
-	entries []entry
+	html   bool  // escapes what HTML would take for its own, as OpenCDC does
+	values []any // of the maps that are being written, innermost last
 }
 
-// entry is a field of a map that is being written.
-type entry struct {
-	name  string
-	value any
-}
-
-func (w *jsonWriter) value(dst []byte, v any) ([]byte, error) {
+// value appends v. at is where the names of what stands at v's place are kept.
+func (w *jsonWriter) value(dst []byte, v any, at **names) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:
 		return append(dst, "null"...), nil
@@ -48,11 +42,11 @@ func (w *jsonWriter) value(dst []byte, v any) ([]byte, error) {
 	case float32:
 		return w.float(dst, float64(v), 32), nil
 	case map[string]any:
-		return w.fields(dst, v)
+		return w.fields(dst, v, at)
 	case opencdc.StructuredData:
-		return w.fields(dst, v)
+		return w.fields(dst, v, at)
 	case []any:
-		return w.items(dst, v)
+		return w.items(dst, v, at)
 	case []byte:
 		return w.bytes(dst, v), nil
 	case opencdc.RawData:
@@ -77,29 +71,28 @@ func (w *jsonWriter) other(dst []byte, v any) ([]byte, error) {
 	return append(dst, other...), err
 }
 
-func (w *jsonWriter) fields(dst []byte, fields map[string]any) ([]byte, error) {
+func (w *jsonWriter) fields(dst []byte, fields map[string]any, at **names) ([]byte, error) {
 	if fields == nil {
 		return append(dst, "null"...), nil
 	}
-	begin := len(w.entries)
-	for name, value := range fields {
-		w.entries = append(w.entries, entry{name, value})
+	if *at == nil {
+		*at = &names{}
 	}
-	end := len(w.entries)
-	slices.SortFunc(w.entries[begin:end], func(a, b entry) int { return w.compare(a.name, b.name) })
+	names, begin := *at, len(w.values)
+	w.values = valuesOf(w, names, fields, w.values)
 	dst = append(dst, '{')
 	var err error
-	for i := begin; i < end; i++ { // what is nested may move w.entries
-		if i > begin {
+	for i := range names.known { // what is nested may move w.values
+		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(w.text(dst, w.entries[i].name), ':')
-		if dst, err = w.value(dst, w.entries[i].value); err != nil {
+		dst = append(dst, names.written(i)...)
+		if dst, err = w.value(dst, w.values[begin+i], &names.known[i].below); err != nil {
 			return dst, err
 		}
 	}
-	clear(w.entries[begin:end])
-	w.entries = w.entries[:begin]
+	clear(w.values[begin:])
+	w.values = w.values[:begin]
 	return append(dst, '}'), nil
 }
 
@@ -131,7 +124,7 @@ func (w *jsonWriter) plain(c byte) bool {
 	return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' && (!w.html || c != '<' && c != '>' && c != '&')
 }
 
-func (w *jsonWriter) items(dst []byte, items []any) ([]byte, error) {
+func (w *jsonWriter) items(dst []byte, items []any, at **names) ([]byte, error) {
 	if items == nil {
 		return append(dst, "null"...), nil
 	}
@@ -141,7 +134,7 @@ func (w *jsonWriter) items(dst []byte, items []any) ([]byte, error) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, err = w.value(dst, item); err != nil {
+		if dst, err = w.value(dst, item, at); err != nil {
 			return dst, err
 		}
 	}

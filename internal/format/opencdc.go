@@ -6,7 +6,6 @@ package format
 import (
 	"crypto/sha256"
 	"hash"
-	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 )
@@ -18,10 +17,11 @@ const openCDCName = "opencdc/json"
 // openCDCLines writes records as OpenCDC's JSON.
 type openCDCLines struct {
 	jsonWriter
-	names []string // of metadata, used again for each record
-
-	identity hash.Hash // of the lines; nil if it is not wanted
-	small    []byte    // what goes to identity from the front of a line
+	meta               names
+	key, before, after *names
+	texts              []string  // the values of metadata
+	identity           hash.Hash // of the lines; nil if it is not wanted
+	small              []byte    // what goes to identity from the front of a line
 }
 
 func newOpenCDCLines(identifies bool) *openCDCLines {
@@ -40,13 +40,13 @@ func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
 	dst = l.metadata(append(dst, `,"metadata":`...), rec.Metadata)
 	end := len(dst)
 	var err error
-	if dst, err = l.field(append(dst, `,"key":`...), fieldKey, rec.Key); err != nil {
+	if dst, err = l.field(append(dst, `,"key":`...), fieldKey, rec.Key, &l.key); err != nil {
 		return dst, err
 	}
-	if dst, err = l.field(append(dst, `,"payload":{"before":`...), fieldBefore, rec.Payload.Before); err != nil {
+	if dst, err = l.field(append(dst, `,"payload":{"before":`...), fieldBefore, rec.Payload.Before, &l.before); err != nil {
 		return dst, err
 	}
-	if dst, err = l.field(append(dst, `,"after":`...), fieldAfter, rec.Payload.After); err != nil {
+	if dst, err = l.field(append(dst, `,"after":`...), fieldAfter, rec.Payload.After, &l.after); err != nil {
 		return dst, err
 	}
 	dst = append(dst, `}}`...)
@@ -66,8 +66,8 @@ func (l *openCDCLines) sum() (s Sum) {
 	return s
 }
 
-func (l *openCDCLines) field(dst []byte, name string, d opencdc.Data) ([]byte, error) {
-	dst, err := l.value(dst, d)
+func (l *openCDCLines) field(dst []byte, name string, d opencdc.Data, at **names) ([]byte, error) {
+	dst, err := l.value(dst, d, at)
 	if err != nil {
 		return dst, &fieldError{field: name, err: err}
 	}
@@ -78,20 +78,15 @@ func (l *openCDCLines) metadata(dst []byte, m opencdc.Metadata) []byte {
 	if m == nil {
 		return append(dst, "null"...)
 	}
-	l.names = l.names[:0]
-	for name := range m {
-		l.names = append(l.names, name)
-	}
-	slices.SortFunc(l.names, l.compare)
+	l.texts = valuesOf(&l.jsonWriter, &l.meta, m, l.texts[:0])
 	dst = append(dst, '{')
-	for i, name := range l.names {
+	for i, text := range l.texts {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		begin := len(dst)
-		dst = append(l.text(dst, name), ':')
-		dst = l.text(dst, m[name])
-		if identifies(name) {
+		dst = l.text(append(dst, l.meta.written(i)...), text)
+		if l.identity != nil && identifies(l.meta.known[i].name) {
 			l.small = append(l.small, dst[begin:]...)
 		}
 	}

@@ -94,7 +94,7 @@ func (s *shredder) writeAs(to *slot, v any, repetition int) (bool, error) {
 	case jsonText:
 		begin := len(s.text)
 		var err error
-		if s.text, err = s.json.value(s.text, v); err != nil {
+		if s.text, err = s.json.value(s.text, v, &to.names); err != nil {
 			return false, err
 		}
 		s.put(to, parquet.ByteArrayValue(s.since(begin)), repetition)

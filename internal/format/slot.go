@@ -15,6 +15,7 @@ type slot struct {
 	repetition   int // the level of what follows the first element of a list or mapping
 	path         []string
 	inner        []*slot // of fields; of the element of a list; of the value of a mapping
+	names        *names  // of what it holds as JSON
 }
 
 // slotOf returns the slot of a column whose first leaf is the given one, below a
