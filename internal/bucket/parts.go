@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/rs/zerolog"
 )
@@ -22,6 +23,9 @@ const abortTimeout = 10 * time.Second
 
 // errNoUpload says that S3 does not know the multipart upload (any more).
 var errNoUpload = errors.New("no such upload")
+
+// errEmpty says that S3 answered with a success that does not say of what.
+var errEmpty = fmt.Errorf("%w: it is empty", errBody)
 
 // errPart says that a part can't be read twice.
 var errPart = errors.New("the part can't be read again")
@@ -45,8 +49,11 @@ type partsClient struct {
 func (c *partsClient) CreateMultipartUpload(
 	ctx context.Context, in *s3.CreateMultipartUploadInput, opts ...func(*s3.Options),
 ) (out *s3.CreateMultipartUploadOutput, err error) {
-	err = c.try(ctx, "CreateMultipartUpload", 0, func(ctx context.Context) (err error) {
+	err = c.try(ctx, "CreateMultipartUpload", requestTimeout, func(ctx context.Context) (err error) {
 		out, err = c.Client.CreateMultipartUpload(ctx, in, opts...)
+		if err == nil && aws.ToString(out.UploadId) == "" {
+			return errEmpty
+		}
 		return err
 	})
 	return out, err
@@ -71,7 +78,7 @@ func (c *partsClient) UploadPart(
 		return nil, fmt.Errorf("%w: %w", errPart, err)
 	}
 	in.ChecksumCRC32 = checksum(sum.Sum32())
-	err = c.try(ctx, "UploadPart", int(part.Size()), func(ctx context.Context) (err error) {
+	err = c.try(ctx, "UploadPart", timeoutOf(int(part.Size())), func(ctx context.Context) (err error) {
 		in.Body = body()
 		out, err = c.Client.UploadPart(ctx, in, opts...)
 		return err
@@ -84,8 +91,11 @@ func (c *partsClient) UploadPart(
 func (c *partsClient) CompleteMultipartUpload(
 	ctx context.Context, in *s3.CompleteMultipartUploadInput, opts ...func(*s3.Options),
 ) (out *s3.CompleteMultipartUploadOutput, err error) {
-	err = c.try(ctx, "CompleteMultipartUpload", 0, func(ctx context.Context) (err error) {
+	err = c.try(ctx, "CompleteMultipartUpload", completeTimeout, func(ctx context.Context) (err error) {
 		out, err = c.Client.CompleteMultipartUpload(ctx, in, opts...)
+		if err == nil && cmp.Or(out.ETag, out.Key, out.Location) == nil {
+			return errEmpty // S3 begins to answer before it is done
+		}
 		return err
 	})
 	if err == nil {
@@ -104,7 +114,7 @@ func (c *partsClient) AbortMultipartUpload(
 	ctx context.Context, in *s3.AbortMultipartUploadInput, opts ...func(*s3.Options),
 ) (*s3.AbortMultipartUploadOutput, error) {
 	ctx = c.log.WithContext(ctx) // the transfer manager's own
-	err := c.try(ctx, "AbortMultipartUpload", 0, func(ctx context.Context) error {
+	err := c.try(ctx, "AbortMultipartUpload", requestTimeout, func(ctx context.Context) error {
 		_, err := c.Client.AbortMultipartUpload(ctx, in, opts...)
 		return err
 	})
@@ -115,7 +125,7 @@ func (c *partsClient) AbortMultipartUpload(
 }
 
 // try sends a request until S3 is available.
-func (c *partsClient) try(ctx context.Context, operation string, size int, do func(context.Context) error) error {
+func (c *partsClient) try(ctx context.Context, operation string, timeout time.Duration, do func(context.Context) error) error {
 	aborts := operation == "AbortMultipartUpload"
 	req := request{operation: operation, action: c.actions, key: c.key}
 	if aborts {
@@ -123,7 +133,7 @@ func (c *partsClient) try(ctx context.Context, operation string, size int, do fu
 	}
 	err := Retry(ctx, func(ctx context.Context) error {
 		var unknown bool
-		err := c.bucket.send(ctx, req, size, func(ctx context.Context) error {
+		err := c.bucket.send(ctx, req, timeout, func(ctx context.Context) error {
 			err := do(ctx)
 			unknown = readAnswer(err).code == "NoSuchUpload"
 			return err

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"strings"
 	"time"
@@ -17,9 +18,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// slowest is the speed, in bytes a second, below which an upload is given up
-// and tried again.
-const slowest = 64 << 10
+const (
+	// slowest is the speed, in bytes a second, below which an upload is given up
+	// and tried again.
+	slowest = 64 << 10
+	// completeTimeout bounds one attempt to complete an upload. S3 may take
+	// minutes for it, and keeps the connection alive meanwhile.
+	// See https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+	completeTimeout = 15 * time.Minute
+)
 
 // PutOptions are what S3 keeps beside an object's bytes, and how it keeps them.
 // What is empty is left to S3 and to the bucket's settings.
@@ -61,7 +68,7 @@ func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptio
 	in.Bucket, in.Key, in.Body = &b.name, &key, bytes.NewReader(body)
 	in.ChecksumCRC32 = checksum(crc32.ChecksumIEEE(body))
 	req := request{operation: "PutObject", action: opts.actions(), key: key}
-	return b.send(ctx, req, len(body), func(ctx context.Context) error {
+	return b.send(ctx, req, timeoutOf(len(body)), func(ctx context.Context) error {
 		_, err := b.client.PutObject(ctx, in)
 		return err
 	})
@@ -92,16 +99,24 @@ func (o PutOptions) input() *s3.PutObjectInput {
 // bucket with versioning it puts a delete marker above the versions.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	req := request{operation: "DeleteObject", action: "s3:DeleteObject", key: key}
-	return b.send(ctx, req, 0, func(ctx context.Context) error {
+	err := b.send(ctx, req, requestTimeout, func(ctx context.Context) error {
 		_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key})
 		return err
 	})
+	if errors.Is(err, ErrGone) { // as some stores answer
+		return nil
+	}
+	return err
 }
 
-// send calls do once, for as long as a request with size bytes may take, and
-// explains its error.
-func (b *Bucket) send(ctx context.Context, req request, size int, do func(context.Context) error) error {
-	attempt, cancel := context.WithTimeout(ctx, requestTimeout+time.Duration(size/slowest)*time.Second)
+// timeoutOf returns how long one attempt to send size bytes may take.
+func timeoutOf(size int) time.Duration {
+	return requestTimeout + time.Duration(size/slowest)*time.Second
+}
+
+// send calls do once, for as long as timeout, and explains its error.
+func (b *Bucket) send(ctx context.Context, req request, timeout time.Duration, do func(context.Context) error) error {
+	attempt, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return b.explain(ctx, req, do(attempt))
 }

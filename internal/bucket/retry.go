@@ -20,12 +20,12 @@ const maxBackoff = 20 * time.Second
 // exponential, jittered back-off between the calls, and returns what op
 // returned last. It blocks for as long as S3 is unavailable; when ctx ends, it
 // returns ctx's error together with the last one of op. Before each wait it
-// warns through ctx's logger.
+// warns through ctx's logger. An op may call it itself.
 func Retry(ctx context.Context, op func(context.Context) error) error {
 	backoff := retry.NewExponentialJitterBackoff(maxBackoff)
 	for attempt := 0; ; attempt++ {
 		err := op(ctx)
-		if !errors.Is(err, ErrUnavailable) {
+		if !errors.Is(err, ErrUnavailable) || errors.Is(err, context.Cause(ctx)) {
 			return err
 		}
 		wait, waitErr := backoff.BackoffDelay(attempt, err)

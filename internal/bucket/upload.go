@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -50,15 +51,15 @@ type Upload struct {
 // each request is tried again alone, see Retry. An upload in parts that fails
 // is aborted, also when ctx has ended.
 func (b *Bucket) Upload(ctx context.Context, up Upload) error {
-	for {
+	return Retry(ctx, func(ctx context.Context) error {
 		err := b.upload(ctx, up)
-		if !errors.Is(err, errNoUpload) {
-			return err
+		if errors.Is(err, errNoUpload) {
+			// It was completed by a request whose answer was lost, or somebody has
+			// aborted it. Which of them, S3 does not tell: it begins again.
+			return fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
-		// It was completed by a request whose answer was lost, or somebody has
-		// aborted it. Which of them, S3 does not tell.
-		zerolog.Ctx(ctx).Warn().Err(err).Msg("the upload does not exist any more, beginning again")
-	}
+		return err
+	})
 }
 
 func (b *Bucket) upload(ctx context.Context, up Upload) error {
@@ -94,14 +95,15 @@ func (w *uploadWriter) Write(p []byte) (int, error) {
 	if w.out != nil {
 		return w.out.Write(p)
 	}
-	if size := w.head.Len() + len(p); size > w.head.Cap() && size > w.limit/4 {
-		w.head.Grow(max(w.limit+handover, size) - w.head.Len()) // to the end at once: doubling takes more
-	}
-	n, err := w.head.Write(p)
-	if w.head.Len() > w.limit {
+	size := w.head.Len() + len(p)
+	if size > w.limit {
 		w.stream()
+		return w.out.Write(p)
 	}
-	return n, err
+	if size > w.head.Cap() && size > w.limit/4 {
+		w.head.Grow(w.limit - w.head.Len()) // to the end at once: doubling takes more
+	}
+	return w.head.Write(p)
 }
 
 func (w *uploadWriter) stream() {
@@ -117,13 +119,18 @@ func (w *uploadWriter) stream() {
 }
 
 // finish ends the stream after the writing has ended with err, and returns why
-// the object is not stored, if it is not.
+// the object is not stored, if it is not: err itself, unless that is what became
+// of an error of start.
 func (w *uploadWriter) finish(err error) error {
 	if err == nil {
 		err = w.out.Flush()
 	}
 	w.pipe.CloseWithError(err)
-	return cmp.Or(<-w.started, err)
+	cause := <-w.started
+	if cause == nil || err != nil && errors.Is(cause, err) {
+		return err
+	}
+	return cause
 }
 
 // uploadParts stores body as a multipart upload.
@@ -141,6 +148,9 @@ func (b *Bucket) uploadParts(ctx context.Context, up Upload, body io.Reader) err
 	in := up.partsInput()
 	in.Bucket, in.Key, in.Body = &b.name, &key, body
 	_, err := manager.UploadObject(ctx, in)
+	if err != nil {
+		err = fmt.Errorf("upload %q key %q in parts of %d bytes: %w", b.name, key, up.PartSize, err)
+	}
 	return cmp.Or(client.failed, err)
 }
 

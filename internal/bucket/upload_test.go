@@ -7,9 +7,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -82,6 +84,29 @@ func TestUpload_InOneWrite(t *testing.T) {
 	}
 	assert.NilError(t, b.Upload(t.Context(), up))
 	checkStored(t, server, body)
+}
+
+// What is written at once is not copied as a whole.
+func TestUpload_InOneWriteTakesNoMoreMemory(t *testing.T) {
+	const size = 32 * partSize
+	server, b := open(t, s3test.Unversioned, s3test.Config{})
+	refuse := s3test.Fault{Status: http.StatusBadRequest, Code: "InvalidRequest"}
+	server.SetFaults(func(r s3test.Request) s3test.Fault {
+		if r.Op == "UploadPart" {
+			return refuse
+		}
+		return s3test.Fault{}
+	})
+	up, body := uploadOf(nil), make([]byte, size)
+	up.Write = func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	assert.Check(t, is.ErrorIs(b.Upload(t.Context(), up), bucket.ErrInvalid))
+	runtime.ReadMemStats(&after)
+	assert.Check(t, after.TotalAlloc-before.TotalAlloc < size, "%d bytes", after.TotalAlloc-before.TotalAlloc)
 }
 
 // Each part bears its checksum in the header, as Put does, and S3 is told
@@ -188,6 +213,67 @@ func TestUpload_TheLastAnswerIsLost(t *testing.T) {
 	})
 }
 
+// S3 answers with a success before it is done, and may take minutes to complete
+// what has thousands of parts.
+func TestUpload_CompletingTakesMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, b := open(t, s3test.Unversioned, s3test.Config{})
+		server.SetFaults(func(r s3test.Request) s3test.Fault {
+			return s3test.Fault{Delay: map[bool]time.Duration{true: 10 * time.Minute}[r.Op == "CompleteMultipartUpload"]}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		body := content(2 * partSize)
+		assert.NilError(t, b.Upload(ctx, uploadOf(body)))
+		checkStored(t, server, body)
+		assert.Check(t, is.Equal(server.Count("CompleteMultipartUpload"), 1))
+	})
+}
+
+// A success that says nothing of an object, as it comes from a proxy or when
+// S3's answer ends early, is no promise that anything is stored.
+func TestUpload_EmptySuccess(t *testing.T) {
+	for _, op := range []string{"CreateMultipartUpload", "CompleteMultipartUpload"} {
+		for _, answer := range []string{"", " \n ", "<?xml", "<html></html>", "<" + op + "Result/>"} {
+			t.Run(fmt.Sprintf("%s %q", op, answer), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					server, b := open(t, s3test.Unversioned, s3test.Config{})
+					server.SetFaults(func(r s3test.Request) s3test.Fault {
+						if r.Op == op && r.N <= 2 {
+							return s3test.Fault{Body: []byte(answer)}
+						}
+						return s3test.Fault{}
+					})
+					body := content(2 * partSize)
+					assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
+					checkStored(t, server, body)
+					assert.Check(t, is.Equal(server.Count(op), 3))
+				})
+			})
+		}
+	}
+}
+
+// A store that forgets every upload at once is not asked again without a pause.
+func TestUpload_NeverExists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, b := open(t, s3test.Unversioned, s3test.Config{})
+		server.SetFaults(func(r s3test.Request) s3test.Fault {
+			if r.Op == "UploadPart" {
+				return s3test.Fault{Status: http.StatusNotFound, Code: "NoSuchUpload"}
+			}
+			return s3test.Fault{}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		err := b.Upload(ctx, uploadOf(content(2*partSize)))
+		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
+		assert.Check(t, is.ErrorContains(err, "NoSuchUpload"))
+		assert.Check(t, server.Count("CreateMultipartUpload") < 100, "%d in five minutes", server.Count("CreateMultipartUpload"))
+		assert.Check(t, is.Len(server.Uploads(bucketName), 0))
+	})
+}
+
 func TestUpload_SomebodyAbortsIt(t *testing.T) {
 	server, b := open(t, s3test.Unversioned, s3test.Config{})
 	server.SetFaults(func(r s3test.Request) s3test.Fault {
@@ -231,7 +317,9 @@ func TestUpload_WhatCantBeWrittenIsAborted(t *testing.T) {
 			up := uploadOf(content(size))
 			write := up.Write
 			up.Write = func(w io.Writer) error { return errors.Join(write(w), broken) }
-			assert.Check(t, is.ErrorIs(b.Upload(t.Context(), up), broken))
+			err := b.Upload(t.Context(), up)
+			assert.Check(t, is.ErrorIs(err, broken))
+			assert.Check(t, is.Error(err, "broken"), "it is not S3's")
 			assert.Check(t, is.Len(server.Objects(bucketName), 0))
 			assert.Check(t, is.Len(server.Uploads(bucketName), 0))
 		})
@@ -252,6 +340,7 @@ func TestUpload_EndsWithItsContextAndIsAborted(t *testing.T) {
 		err := b.Upload(ctx, uploadOf(content(6*partSize)))
 		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
 		assert.Check(t, is.ErrorContains(err, "SlowDown"))
+		assert.Check(t, is.Equal(strings.Count(err.Error(), "deadline"), 1), "%v", err)
 		assert.Check(t, is.Len(server.Uploads(bucketName), 0))
 	})
 }
@@ -281,6 +370,17 @@ func TestUpload_IntoABucketWithObjectLock(t *testing.T) {
 			assert.NilError(t, b.Upload(t.Context(), uploadOf(content(size))))
 		})
 	}
+}
+
+// Some stores say so.
+func TestDelete_OfWhatIsNotThere(t *testing.T) {
+	server, b := open(t, s3test.Unversioned, s3test.Config{})
+	server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Fault{Status: http.StatusNotFound, Code: "NoSuchKey"} })
+	assert.NilError(t, b.Delete(t.Context(), "a"))
+	server.SetFaults(func(s3test.Request) s3test.Fault {
+		return s3test.Fault{Status: http.StatusNotFound, Code: "NoSuchBucket"}
+	})
+	assert.Check(t, is.ErrorIs(b.Delete(t.Context(), "a"), bucket.ErrNoBucket))
 }
 
 func TestDelete(t *testing.T) {
