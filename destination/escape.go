@@ -5,8 +5,9 @@ package destination
 
 import (
 	"fmt"
+	"reflect"
+	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -19,7 +20,7 @@ const escapeName = "escapeFolder"
 const emptyFolder = "__HIVE_DEFAULT_PARTITION__"
 
 // hiveEscapes are the characters that Hive and Spark escape in the names of
-// folders, beside those that can't be printed.
+// folders, beside control characters.
 const hiveEscapes = "\"#%'*/:=?\\{[]^"
 
 // escape turns a value into a part of a folder's name, as Hive and Spark do: the
@@ -38,7 +39,7 @@ func escape(value any) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if dots || special(r) {
+		if broken := r == utf8.RuneError && size == 1; dots || broken || special(r) && r != utf8.RuneError {
 			for _, b := range []byte(text[i : i+size]) {
 				fmt.Fprintf(&out, "%%%02X", b)
 			}
@@ -50,12 +51,20 @@ func escape(value any) string {
 	return out.String()
 }
 
-// special says whether a character is escaped. One that is no UTF-8 is, and with
-// it the character that stands for such ones.
+// special says whether a character is escaped, or may be: utf8.RuneError stands
+// for itself and for what is no UTF-8. Beyond ASCII, only what no key may hold
+// is: Hive and Spark make a character of each %XX, and would read others.
 func special(r rune) bool {
-	return r == utf8.RuneError || !unicode.IsPrint(r) || strings.ContainsRune(hiveEscapes, r)
+	switch r {
+	case utf8.RuneError, 0xFFFE, 0xFFFF:
+		return true
+	default:
+		return r < ' ' || r == 0x7F || r < utf8.RuneSelf && strings.ContainsRune(hiveEscapes, r)
+	}
 }
 
+// textOf returns a value as text. Numbers have no exponent, as in JSON, and what
+// a pointer points to counts, save where the pointer has a text of its own.
 func textOf(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -64,7 +73,18 @@ func textOf(value any) string {
 		return v
 	case []byte:
 		return string(v)
-	default:
-		return fmt.Sprint(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case float32:
+		return strconv.FormatFloat(float64(v), 'f', -1, 32)
 	}
+	if pointer := reflect.ValueOf(value); pointer.Kind() == reflect.Pointer {
+		if pointer.IsNil() {
+			return ""
+		}
+		if _, ok := value.(fmt.Stringer); !ok {
+			return textOf(pointer.Elem().Interface())
+		}
+	}
+	return fmt.Sprint(value)
 }

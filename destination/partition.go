@@ -88,6 +88,28 @@ func plain(d opencdc.Data) any {
 	}
 }
 
+// inconstant are functions of sprig that give another result each time, which
+// its own list of them lacks, and those that change what they are given.
+var inconstant = []string{
+	"ago", "durationRound", "randInt", "shuffle", "keys", "values",
+	"bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "genCA", "genCAWithKey",
+	"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey",
+	"set", "unset", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "sortAlpha",
+}
+
+// functions returns the functions of templates. They are those that
+// sdk.record.format has, as far as they depend on nothing but their arguments:
+// what is written again, maybe elsewhere, must come to the same folder.
+func functions() template.FuncMap {
+	all := sprig.HermeticTxtFuncMap()
+	for _, name := range inconstant {
+		delete(all, name)
+	}
+	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's are in the local time zone
+	all[escapeName] = escape
+	return all
+}
+
 // newPartition parses a template; an empty one means no folders.
 func newPartition(text string) (partition, error) {
 	if text == "" {
@@ -95,11 +117,13 @@ func newPartition(text string) (partition, error) {
 	}
 	t, err := template.New(ConfigPartition).
 		Option("missingkey=error").
-		Funcs(sprig.HermeticTxtFuncMap()).
-		Funcs(template.FuncMap{escapeName: escape}).
+		Funcs(functions()).
 		Parse(text)
 	if err != nil {
 		return partition{}, err
+	}
+	if len(t.Root.Nodes) == 0 {
+		return partition{}, errors.New("it is empty but for comments and definitions")
 	}
 	for _, named := range t.Templates() {
 		escapeActions(named.Root)

@@ -4,9 +4,11 @@
 package destination
 
 import (
+	"math/big"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/conduitio/conduit-commons/opencdc"
@@ -69,14 +71,43 @@ func TestPartition_EscapesAsHiveDoes(t *testing.T) {
 		"a=b":                  "a%3Db",
 		"10:30":                "10%3A30",
 		"line\nbreak\ttab\x00": "line%0Abreak%09tab%00",
-		"\x7f\u0085\u2028":     "%7F%C2%85%E2%80%A8",
-		"\xff":                 "%FF",
-		"schlüssel 鍵":          "schlüssel 鍵",
-		`"#'*?{[]^`:            "%22%23%27%2A%3F%7B%5B%5D%5E",
+		"\x1f\x7f":             "%1F%7F",
+		// Hive and Spark make a character of each %XX: what is beyond ASCII stays.
+		"山田\u3000太郎\u00a0\u0085\u2028": "山田\u3000太郎\u00a0\u0085\u2028",
+		"\ufffd":                       "\ufffd",
+		"\ufffe\uffff":                 "%EF%BF%BE%EF%BF%BF", // not in XML, so not in keys
+		"\xff":                         "%FF",
+		"schlüssel 鍵":                  "schlüssel 鍵",
+		`"#'*?{[]^`:                    "%22%23%27%2A%3F%7B%5B%5D%5E",
 	} {
 		got, err := folderOf(t, `x={{ .Metadata.Get "opencdc.collection" }}`, withCollection(value))
 		assert.Check(t, err)
 		assert.Check(t, is.Equal(got, "x="+want+"/"))
+	}
+}
+
+func TestPartition_ValuesThatAreNoText(t *testing.T) {
+	text, at := "a/b", time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
+	pointer := &text
+	rec := numbered(0, 1)[0]
+	fields := opencdc.StructuredData{}
+	rec.Payload.After = fields
+	for want, value := range map[string]any{
+		"12345678":      float64(12345678), // as JSON writes it
+		"-0.5":          float32(-0.5),
+		"7":             int32(7),
+		"true":          true,
+		"3%2F2":         big.NewRat(3, 2),
+		"a%2Fb":         &pointer,
+		"bytes":         []byte("bytes"),
+		"%5B1 a%2Fb%5D": []any{1, "a/b"},
+		emptyFolder:     (*time.Time)(nil),
+		"2026-01-02 03%3A04%3A05.000000006 +0000 UTC": &at,
+	} {
+		fields["v"] = value
+		got, err := folderOf(t, `{{ .Payload.After.v }}`, rec)
+		assert.Check(t, err)
+		assert.Check(t, is.Equal(got, want+"/"))
 	}
 }
 
@@ -140,10 +171,35 @@ func TestPartition_RefusesATemplate(t *testing.T) {
 		`{{ now }}`:                           `"now"`, // another folder each time
 		`{{ env "HOME" }}`:                    `"env"`,
 		`{{ uuidv4 }}`:                        `"uuidv4"`,
+		`{{ shuffle .Key }}`:                  `"shuffle"`,
+		`{{ ago .Time }}`:                     `"ago"`,
+		`{{ keys .Payload.After }}`:           `"keys"`, // in no order
+		`{{ set .Payload.After "a" "b" }}`:    `"set"`,  // changes the record
+		`{{/* nothing */}}`:                   "empty",
+		`{{ define "x" }}a{{ end }}`:          "empty",
+		"{{ .Key }}\n":                        "no folder",
+		"a\x00b":                              "no folder",
 	} {
 		_, err := newPartition(template)
 		assert.Check(t, is.ErrorContains(err, want), template)
 	}
+}
+
+// The same record comes to the same folder, each time and everywhere, and what
+// gives it its folder does not change it.
+func TestPartition_FunctionsAreOfTheirArgumentsAlone(t *testing.T) {
+	for name := range functions() {
+		for _, changing := range []string{"rand", "uuid", "gen", "now", "env", "Host", "crypt"} {
+			assert.Check(t, !strings.Contains(name, changing) || name == "decryptAES", name)
+		}
+	}
+	rec := numbered(0, 1)[0]
+	local := time.Local
+	defer func() { time.Local = local }()
+	time.Local = time.FixedZone("here", 3600)
+	got, err := folderOf(t, `{{ toDate "2006-01-02 15:04" "2026-01-02 03:04" }}`, rec)
+	assert.NilError(t, err)
+	assert.Check(t, is.Equal(got, "2026-01-02 03%3A04%3A00 +0000 UTC/"))
 }
 
 func TestPartition_TimeIsTheRecords(t *testing.T) {

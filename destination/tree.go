@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"text/template/parse"
+	"unicode"
 )
 
 // escapeActions puts a call of escape behind everything that the nodes below
@@ -40,10 +41,14 @@ func checkFields(node parse.Node, atRoot bool) error {
 	case *parse.ListNode:
 		return checkAll(nodesOf(n), atRoot)
 	case *parse.TextNode:
+		text := string(n.Text)
 		for _, name := range []string{"//", "/./", "/../"} {
-			if strings.Contains(string(n.Text), name) {
-				return fmt.Errorf("no folder's name is in %q", n.Text)
+			if strings.Contains(text, name) {
+				return fmt.Errorf("no folder's name is in %q", text)
 			}
+		}
+		if strings.ContainsFunc(text, unicode.IsControl) { // such as the newline at the end of a block of YAML
+			return fmt.Errorf("no folder's name holds control characters, as %q does", text)
 		}
 	case *parse.ActionNode:
 		return checkFields(n.Pipe, atRoot)
