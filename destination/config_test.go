@@ -57,7 +57,7 @@ func TestConfigure_Accepts(t *testing.T) {
 		"uploads":   {destination.ConfigUploadConcurrency: "1", destination.ConfigUploadPartSize: "5242880"},
 		"largest":   {destination.ConfigUploadConcurrency: "64", destination.ConfigUploadPartSize: "5368709120"},
 		"storage": {
-			destination.ConfigStorageClass: "GLACIER_IR", destination.ConfigAcl: "private", destination.ConfigTags: "team=data&b=1%202",
+			destination.ConfigStorageClass: "GLACIER_IR", destination.ConfigAcl: "private", destination.ConfigTags: "team=data&b=1%202&c=d%C3%BCrr+.:/@_-%2B%3D",
 			destination.ConfigServerSideEncryption: "aws:kms", destination.ConfigKmsKeyId: "alias/x", destination.ConfigBucketKeyEnabled: "true",
 			destination.ConfigContentDisposition: `attachment; filename="x"`,
 		},
@@ -100,6 +100,9 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 		{destination.ConfigTags: "=data"},
 		{destination.ConfigTags: "a=%zz"},
 		{destination.ConfigTags: "1&2&3&4&5&6&7&8&9&10&11"},
+		{destination.ConfigTags: "a=b*c"},
+		{destination.ConfigTags: "a(b)=c"},
+		{destination.ConfigTags: "a=dürr"},
 		{destination.ConfigTags: "a=" + strings.Repeat("x", 257)},
 		{destination.ConfigContentDisposition: "a\x00b", destination.ConfigTags: "a=1\x00"},
 	} {

@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -133,10 +136,24 @@ func bodyOf(data opencdc.Data) ([]byte, error) {
 		return data, nil
 	case opencdc.StructuredData:
 		if data != nil {
-			return json.Marshal(data)
+			return jsonOf(data)
 		}
 	}
 	return nil, errors.New("it is missing, and only a delete needs none")
+}
+
+// jsonOf returns data as JSON. What JSON can't hold is refused as in the mode
+// batches: of text that is no UTF-8, json.Marshal would replace the bytes.
+func jsonOf(data opencdc.StructuredData) ([]byte, error) {
+	lines, err := format.New(format.Options{Format: format.JSON})
+	if err != nil {
+		return nil, err
+	}
+	err = lines.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
+	if refused, ok := errors.AsType[*format.RecordError](err); ok {
+		return nil, refused.Err // whose field and position are known
+	}
+	return json.Marshal(data)
 }
 
 // optionsOf returns the options of a record's object: those of the configuration
@@ -153,9 +170,11 @@ func (m *mirror) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 		headerMetadata + "contentLanguage":    &options.ContentLanguage,
 		headerMetadata + "cacheControl":       &options.CacheControl,
 	}
-	for name, value := range rec.Metadata {
+	for _, name := range slices.Sorted(maps.Keys(rec.Metadata)) {
+		value := rec.Metadata[name]
 		header, known := headers[name]
 		user, isUser := strings.CutPrefix(name, userMetadata)
+		user = strings.ToLower(user) // as S3 does
 		switch {
 		case !known && !isUser:
 			continue
@@ -166,10 +185,15 @@ func (m *mirror) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 		case known:
 			*header = value
 		default:
+			if _, twice := options.Metadata[user]; twice {
+				return options, fmt.Errorf("%q: S3 takes it for another name, which differs in upper and lower case alone", name)
+			}
 			if options.Metadata == nil {
 				options.Metadata = map[string]string{}
 			}
-			options.Metadata[user] = value
+			// Beyond ASCII, S3 takes the bytes of a header for other characters.
+			// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+			options.Metadata[user] = mime.BEncoding.Encode("UTF-8", value)
 		}
 	}
 	return options, nil

@@ -78,6 +78,21 @@ func TestObjects_EachRecordIsOne(t *testing.T) {
 	}
 }
 
+// HTTP's headers are ASCII. What S3 itself answers is RFC 2047, which is kept.
+func TestObjects_MetadataBeyondASCII(t *testing.T) {
+	server := newServer(s3test.Config{})
+	rec := put(0, "a", "1")
+	rec.Metadata["s3.metadata.Colour"] = "grün"
+	rec.Metadata["s3.metadata.asread"] = "=?UTF-8?B?Z3LDvG4=?="
+	rec.Metadata["s3.metadata.ascii"] = "a  b"
+	_, err := open(t, server, mirrored).Write(t.Context(), []opencdc.Record{rec})
+	assert.NilError(t, err)
+	a, _ := server.Get(bucketName, "a")
+	assert.Check(t, is.DeepEqual(a.Metadata, map[string]string{
+		"colour": "=?UTF-8?b?Z3LDvG4=?=", "asread": "=?UTF-8?B?Z3LDvG4=?=", "ascii": "a  b",
+	}))
+}
+
 func TestObjects_LargeOnesGoOutInParts(t *testing.T) {
 	server := newServer(s3test.Config{})
 	d := open(t, server, config.Config{ConfigMode: "objects", ConfigFormat: "", ConfigUploadPartSize: fmt.Sprint(bucket.MinPartSize)})
@@ -150,10 +165,14 @@ func TestObjects_RefusesARecordAlone(t *testing.T) {
 		"key in no UTF-8":  {func(r *opencdc.Record) { r.Key = opencdc.RawData("\xff") }, "key: "},
 		"no payload":       {func(r *opencdc.Record) { r.Payload.After = nil }, "payload.after: "},
 		"payload is null":  {func(r *opencdc.Record) { r.Payload.After = opencdc.StructuredData(nil) }, "payload.after: "},
+		"text in no UTF-8": {func(r *opencdc.Record) { r.Payload.After = opencdc.StructuredData{"f": "\xff"} }, "payload.after: "},
 		"payload no JSON":  {func(r *opencdc.Record) { r.Payload.After = opencdc.StructuredData{"f": func() {}} }, "payload.after: "},
 		"name of metadata": {func(r *opencdc.Record) { r.Metadata["s3.metadata.a b"] = "x" }, `metadata: "s3.metadata.a b"`},
 		"metadata":         {func(r *opencdc.Record) { r.Metadata["s3.metadata.a"] = "x\ny" }, `metadata: "s3.metadata.a"`},
-		"header":           {func(r *opencdc.Record) { r.Metadata["s3.header.contentType"] = "x\x00" }, `metadata: "s3.header.contentType"`},
+		"names alike": {func(r *opencdc.Record) {
+			r.Metadata["s3.metadata.A"], r.Metadata["s3.metadata.a"] = "1", "2"
+		}, `metadata: "s3.metadata.a": S3 takes it for another name`},
+		"header": {func(r *opencdc.Record) { r.Metadata["s3.header.contentType"] = "x\x00" }, `metadata: "s3.header.contentType"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(s3test.Config{})

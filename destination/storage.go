@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -80,9 +81,11 @@ func (c *StorageConfig) validate() error {
 	if !kms && c.BucketKeyEnabled {
 		errs = append(errs, fmt.Errorf("%s: needs %s %q", ConfigBucketKeyEnabled, ConfigServerSideEncryption, kmsEncryption))
 	}
-	for name, value := range map[string]string{ConfigKmsKeyId: c.KMSKeyID, ConfigContentDisposition: c.ContentDisposition} {
-		if !httpguts.ValidHeaderFieldValue(value) {
-			errs = append(errs, fmt.Errorf("%s: holds control characters", name))
+	for _, header := range []struct{ name, value string }{
+		{ConfigKmsKeyId, c.KMSKeyID}, {ConfigContentDisposition, c.ContentDisposition},
+	} {
+		if !httpguts.ValidHeaderFieldValue(header.value) {
+			errs = append(errs, fmt.Errorf("%s: holds control characters", header.name))
 		}
 	}
 	if err := validateTags(c.Tags); err != nil {
@@ -97,11 +100,16 @@ const (
 	maxTags     = 10
 	maxTagKey   = 128
 	maxTagValue = 256
+	tagSigns    = "+ - = . _ : / @"
 )
 
+func notInTags(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsSpace(r) && !strings.ContainsRune(tagSigns, r)
+}
+
 func validateTags(text string) error {
-	if !httpguts.ValidHeaderFieldValue(text) {
-		return errors.New("holds control characters")
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return errors.New("holds characters that a URL writes as %XX: control characters, or others than those of ASCII")
 	}
 	tags, err := url.ParseQuery(text)
 	if err != nil {
@@ -118,6 +126,8 @@ func validateTags(text string) error {
 			return fmt.Errorf("%q is given twice", key)
 		case utf8.RuneCountInString(values[0]) > maxTagValue:
 			return fmt.Errorf("%q has more than %d characters", key, maxTagValue)
+		case strings.ContainsFunc(key+values[0], notInTags):
+			return fmt.Errorf("%q and its value may hold letters, digits, spaces and %s alone", key, tagSigns)
 		}
 	}
 	return nil
