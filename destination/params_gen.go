@@ -241,7 +241,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigUploadConcurrency: {
 			Default:     "4",
-			Description: "How many objects, or parts of large ones, are sent at a time. More make\nbetter use of a fast network; each takes up to four times\n`upload.partSize` of memory.",
+			Description: "How many objects, or parts of large ones, are sent at a time. More make\nbetter use of a fast network; each takes up to five times\n`upload.partSize` of memory.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},
@@ -250,7 +250,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigUploadPartSize: {
 			Default:     "8388608",
-			Description: "The size in bytes, 5 MiB to 5 GiB, above which an object is sent in parts\nwhile it is written, and of those parts. Larger ones make fewer requests and\ntake more memory. An object has 10,000 parts at most.",
+			Description: "The size in bytes, 5 MiB to 5 GiB, of the parts in which a large object is\nsent while it is written. One of up to two parts is sent whole. Larger parts\nmake fewer requests and take more memory. An object has 10,000 parts at most.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 5.242879e+06},

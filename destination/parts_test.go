@@ -23,11 +23,11 @@ import (
 // inParts lets the objects of large records go out in parts.
 var inParts = config.Config{ConfigUploadPartSize: fmt.Sprint(bucket.MinPartSize)}
 
-// large returns records that make 11 MB of JSON together, which is three parts.
+// large returns records that make 16 MB of JSON together, which is four parts.
 func large(from, to int) []opencdc.Record {
 	recs := numbered(from, to)
 	for i := range recs {
-		body := make([]byte, 8<<20/len(recs))
+		body := make([]byte, 12<<20/len(recs))
 		copy(body, recs[i].Position)
 		recs[i].Payload.After = opencdc.RawData(body)
 	}

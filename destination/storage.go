@@ -18,12 +18,12 @@ import (
 // UploadConfig holds the parameters that bound what is sent at a time.
 type UploadConfig struct {
 	// How many objects, or parts of large ones, are sent at a time. More make
-	// better use of a fast network; each takes up to four times
+	// better use of a fast network; each takes up to five times
 	// `upload.partSize` of memory.
 	UploadConcurrency int `json:"upload.concurrency" default:"4" validate:"gt=0,lt=65" example:"16"`
-	// The size in bytes, 5 MiB to 5 GiB, above which an object is sent in parts
-	// while it is written, and of those parts. Larger ones make fewer requests and
-	// take more memory. An object has 10,000 parts at most.
+	// The size in bytes, 5 MiB to 5 GiB, of the parts in which a large object is
+	// sent while it is written. One of up to two parts is sent whole. Larger parts
+	// make fewer requests and take more memory. An object has 10,000 parts at most.
 	UploadPartSize int `json:"upload.partSize" default:"8388608" validate:"gt=5242879,lt=5368709121" example:"33554432"`
 }
 

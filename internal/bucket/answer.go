@@ -4,7 +4,6 @@
 package bucket
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -57,10 +56,7 @@ func (b *Bucket) readVersions(page *Page) func(*s3.Options) {
 			return nil
 		}
 		defer resp.Body.Close()
-		buffer, ok := b.buffers.Get().(*bytes.Buffer)
-		if !ok {
-			buffer = new(bytes.Buffer)
-		}
+		buffer := b.buffer()
 		defer b.buffers.Put(buffer)
 		if err := page.readListing(resp.Body, buffer); err != nil {
 			return fmt.Errorf("read the listing: %w", err)

@@ -6,6 +6,7 @@
 package bucket
 
 import (
+	"bytes"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -41,7 +42,7 @@ type Bucket struct {
 	client  *s3.Client
 	close   func()
 	listing atomic.Int32 // listsUnknown, listsVersions or listsObjects
-	buffers sync.Pool    // of *bytes.Buffer, for the answers of listings
+	buffers sync.Pool    // of *bytes.Buffer, for answers of listings and for objects
 }
 
 // New returns a client of cfg's bucket without sending anything. Requests go
@@ -74,6 +75,16 @@ func New(cfg Config, client HTTPClient) (*Bucket, error) {
 		o.DisableLogOutputChecksumValidationSkipped = true
 	})
 	return b, nil
+}
+
+// buffer returns an empty buffer that may be put into buffers when nothing can
+// use it any more.
+func (b *Bucket) buffer() *bytes.Buffer {
+	if buffer, ok := b.buffers.Get().(*bytes.Buffer); ok {
+		buffer.Reset()
+		return buffer
+	}
+	return new(bytes.Buffer)
 }
 
 // Close frees the connections that wait idle.

@@ -40,12 +40,16 @@ type Upload struct {
 	Write func(io.Writer) error
 	PutOptions
 
-	PartSize    int // in bytes; what is not larger is stored with one request
+	PartSize    int // in bytes
 	Concurrency int // how many parts are sent at a time
 }
 
-// Upload stores an object of any size. What is larger than a part goes out in
-// parts while it is written, so that no more than Concurrency+3 parts are in
+// wholeParts is how many parts an object has at most that is stored with one
+// request all the same: the two parts of an upload would take four.
+const wholeParts = 2
+
+// Upload stores an object of any size. What is larger than two parts goes out in
+// parts while it is written, so that no more than Concurrency+4 parts are in
 // memory. It returns nil once S3 has answered that all of the object is stored
 // with the CRC32s that were sent. It blocks for as long as S3 is unavailable;
 // each request is tried again alone, see Retry. An upload in parts that fails
@@ -63,7 +67,7 @@ func (b *Bucket) Upload(ctx context.Context, up Upload) error {
 }
 
 func (b *Bucket) upload(ctx context.Context, up Upload) error {
-	w := &uploadWriter{limit: up.PartSize, start: func(body io.Reader) error {
+	w := &uploadWriter{limit: wholeParts * up.PartSize, head: b.buffer(), start: func(body io.Reader) error {
 		return b.uploadParts(ctx, up, body)
 	}}
 	err := up.Write(w)
@@ -73,10 +77,15 @@ func (b *Bucket) upload(ctx context.Context, up Upload) error {
 	if err != nil {
 		return err
 	}
-	key := up.Key()
-	return Retry(ctx, func(ctx context.Context) error {
+	key, attempts := up.Key(), 0
+	err = Retry(ctx, func(ctx context.Context) error {
+		attempts++
 		return b.Put(ctx, key, w.head.Bytes(), up.PutOptions)
 	})
+	if err == nil && attempts == 1 { // a request that was given up may still read
+		b.buffers.Put(w.head)
+	}
+	return err
 }
 
 // uploadWriter keeps what is written until that is more than limit, then calls
@@ -85,7 +94,7 @@ type uploadWriter struct {
 	limit int
 	start func(io.Reader) error
 
-	head    bytes.Buffer
+	head    *bytes.Buffer // nil once start is called
 	out     *bufio.Writer // nil until start is called
 	pipe    *io.PipeWriter
 	started chan error // what start returned
@@ -109,7 +118,7 @@ func (w *uploadWriter) Write(p []byte) (int, error) {
 func (w *uploadWriter) stream() {
 	reader, pipe := io.Pipe()
 	body := io.MultiReader(bytes.NewReader(w.head.Bytes()), reader)
-	w.head = bytes.Buffer{} // what has been read of the body need not be kept
+	w.head = nil // what has been read of the body need not be kept
 	w.pipe, w.out, w.started = pipe, bufio.NewWriterSize(pipe, handover), make(chan error, 1)
 	go func() {
 		err := w.start(body)

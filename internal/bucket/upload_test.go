@@ -59,7 +59,8 @@ func TestUpload_OfAnySize(t *testing.T) {
 		"nothing":               {0, 0},
 		"a byte":                {1, 0},
 		"a part":                {partSize, 0},
-		"a byte more":           {partSize + 1, 2},
+		"two parts":             {2 * partSize, 0},
+		"a byte more":           {2*partSize + 1, 3},
 		"whole parts":           {3 * partSize, 3},
 		"more than in parallel": {5*partSize + 7, 6},
 	} {
@@ -129,12 +130,12 @@ func TestUpload_ChecksumsNeedNoTrailer(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		assert.NilError(t, b.Upload(t.Context(), uploadOf(content(2*partSize))))
+		assert.NilError(t, b.Upload(t.Context(), uploadOf(content(2*partSize+1))))
 	}
 }
 
 func TestUpload_Options(t *testing.T) {
-	for name, size := range map[string]int{"one request": 1, "parts": partSize + 1} {
+	for name, size := range map[string]int{"one request": 1, "parts": 2*partSize + 1} {
 		t.Run(name, func(t *testing.T) {
 			server, b := open(t, s3test.Unversioned, s3test.Config{})
 			up := uploadOf(content(size))
@@ -206,7 +207,7 @@ func TestUpload_TheLastAnswerIsLost(t *testing.T) {
 		server.SetFaults(func(r s3test.Request) s3test.Fault {
 			return s3test.Fault{Reset: r.Op == "CompleteMultipartUpload" && r.N == 1, Late: true}
 		})
-		body := content(2 * partSize)
+		body := content(2*partSize + 1)
 		assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
 		checkStored(t, server, body)
 		assert.Check(t, is.Len(server.Objects(bucketName), 1))
@@ -223,7 +224,7 @@ func TestUpload_CompletingTakesMinutes(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		body := content(2 * partSize)
+		body := content(2*partSize + 1)
 		assert.NilError(t, b.Upload(ctx, uploadOf(body)))
 		checkStored(t, server, body)
 		assert.Check(t, is.Equal(server.Count("CompleteMultipartUpload"), 1))
@@ -244,7 +245,7 @@ func TestUpload_EmptySuccess(t *testing.T) {
 						}
 						return s3test.Fault{}
 					})
-					body := content(2 * partSize)
+					body := content(2*partSize + 1)
 					assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
 					checkStored(t, server, body)
 					assert.Check(t, is.Equal(server.Count(op), 3))
@@ -266,7 +267,7 @@ func TestUpload_NeverExists(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
-		err := b.Upload(ctx, uploadOf(content(2*partSize)))
+		err := b.Upload(ctx, uploadOf(content(2*partSize+1)))
 		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
 		assert.Check(t, is.ErrorContains(err, "NoSuchUpload"))
 		assert.Check(t, server.Count("CreateMultipartUpload") < 100, "%d in five minutes", server.Count("CreateMultipartUpload"))
@@ -356,14 +357,14 @@ func TestUpload_CantBeAborted(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		err := b.Upload(t.Context(), uploadOf(content(2*partSize)))
+		err := b.Upload(t.Context(), uploadOf(content(2*partSize+1)))
 		assert.Check(t, is.ErrorContains(err, "UploadPart"))
 		assert.Check(t, is.Len(server.Uploads(bucketName), 1))
 	})
 }
 
 func TestUpload_IntoABucketWithObjectLock(t *testing.T) {
-	for name, size := range map[string]int{"one request": 1, "parts": partSize + 1} {
+	for name, size := range map[string]int{"one request": 1, "parts": 2*partSize + 1} {
 		t.Run(name, func(t *testing.T) {
 			server, b := open(t, s3test.Enabled, s3test.Config{})
 			server.SetObjectLock(bucketName, true)
