@@ -17,7 +17,8 @@ export GOLANGCI_LINT_CACHE ?= $(abspath $(CACHE))/lint
 
 # What the benchmarks write.
 MICRO := $(abspath $(CACHE))/bench
-# cpu or mem makes the benchmarks write profiles.
+# What alone bench and bench-quick measure, such as destination, and whether the
+# benchmarks write profiles: cpu or mem.
 PROFILE ?=
 
 MODULES := . e2e e2e/bench/tools e2e/tools tools
@@ -73,11 +74,11 @@ check-tidy: ## find go.mod files that are not tidy
 
 bench: ## measure the connector on this machine and write docs/performance.md (a quarter of an hour; PROFILE=cpu or mem keeps profiles instead)
 	@echo "==> bench (the first time this builds Conduit and rclone, which takes some minutes)"
-	cd e2e && go run ./bench -profile=$(PROFILE)
+	cd e2e && go run ./bench -only=$(ONLY) -profile=$(PROFILE)
 
 bench-quick: ## measure a little in a minute or two, and fail if something is out of bounds
 	@echo "==> bench-quick"
-	cd e2e && go run ./bench -quick -profile=$(PROFILE)
+	cd e2e && go run ./bench -quick -only=$(ONLY) -profile=$(PROFILE)
 
 bench-micro: ## run the micro-benchmarks, for benchstat (PROFILE=cpu or mem keeps profiles)
 	@mkdir -p $(MICRO)/profiles && : >$(MICRO)/micro.txt

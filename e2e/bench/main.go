@@ -31,9 +31,10 @@ import (
 func main() {
 	quick := flag.Bool("quick", false, "measure a little in a minute, write no docs, and fail when a figure is out of bounds")
 	profile := flag.String("profile", "", "write profiles of what is measured: cpu or mem")
+	only := flag.String("only", "", "measure snapshot, scans, latency, requests or destination only, and write no docs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout, *quick, *profile)
+	err := run(ctx, os.Stdout, *quick, *only, *profile)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -41,7 +42,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out io.Writer, quick bool, profile string) error {
+func run(ctx context.Context, out io.Writer, quick bool, only, profile string) error {
 	if profile != "" && profile != "cpu" && profile != "mem" {
 		return fmt.Errorf("profile %q is neither cpu nor mem", profile)
 	}
@@ -64,12 +65,13 @@ func run(ctx context.Context, out io.Writer, quick bool, profile string) error {
 	if err != nil {
 		return err
 	}
-	r, err := measure(ctx, out, plan, programs, dir, profile)
+	r, err := measure(ctx, out, plan, only, programs, dir, profile)
 	if err != nil {
 		return err
 	}
 	r.Quick, r.Version = quick, version(ctx, folders.Root)
-	if err := write(out, r, folders.Root, dir); err != nil {
+	whole := !quick && only == "" && profile == "" // a profile takes time of its own
+	if err := write(out, r, whole, folders.Root, dir); err != nil {
 		return err
 	}
 	if failures := r.Failures(); len(failures) > 0 {
@@ -79,7 +81,7 @@ func run(ctx context.Context, out io.Writer, quick bool, profile string) error {
 }
 
 // measure runs all scenarios of a plan.
-func measure(ctx context.Context, out io.Writer, plan scenario.Plan, programs build.Benchmark, dir, profile string) (report.Report, error) {
+func measure(ctx context.Context, out io.Writer, plan scenario.Plan, only string, programs build.Benchmark, dir, profile string) (report.Report, error) {
 	work, err := os.MkdirTemp(dir, "work-")
 	if err != nil {
 		return report.Report{}, err
@@ -97,7 +99,7 @@ func measure(ctx context.Context, out io.Writer, plan scenario.Plan, programs bu
 
 	start := time.Now()
 	b := scenario.Bench{
-		Store: s, Plan: plan, Out: out,
+		Store: s, Plan: plan, Only: only, Out: out,
 		Runner: &runner.Runner{Programs: programs, Dir: work, ProfileKind: profile, Profiles: profiles},
 	}
 	sections, err := b.Run(ctx)
@@ -124,9 +126,9 @@ func version(ctx context.Context, root string) string {
 	return strings.TrimSpace(string(text))
 }
 
-// write prints the report and keeps it in dir; what is neither quick nor slowed
-// down by profiles goes into the docs as well.
-func write(out io.Writer, r report.Report, root, dir string) error {
+// write prints the report and keeps it in dir; a whole one goes into the docs as
+// well.
+func write(out io.Writer, r report.Report, whole bool, root, dir string) error {
 	text, err := r.Markdown()
 	if err != nil {
 		return err
@@ -137,7 +139,7 @@ func write(out io.Writer, r report.Report, root, dir string) error {
 		return err
 	}
 	fmt.Fprintln(out, "written:", path)
-	if r.Quick || len(r.Profiles) > 0 { // a profile takes time of its own
+	if !whole {
 		return nil
 	}
 	docs := filepath.Join(root, "docs")

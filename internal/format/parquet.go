@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/parquet-go/parquet-go"
@@ -27,10 +28,11 @@ const (
 
 // parquetEncoder writes one record a row.
 type parquetEncoder struct {
-	codec   compress.Codec // has large buffers, which the next object can use again
-	shape   shape
-	layout  func(*schemaCache) layout
-	schemas *schemaCache
+	codec     compress.Codec // has large buffers, which the next object can use again
+	shape     shape
+	layout    func(*schemaCache) layout
+	schemas   *schemaCache
+	shredders sync.Pool // of *shredder, for the same reason
 }
 
 func newParquetEncoder(opts Options) (Encoder, error) {
@@ -86,8 +88,12 @@ func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record, identity *Id
 	slots := slotOf(root, 0, 0, 0, nil)
 	out := rowWriter{
 		Writer:   parquet.NewWriter(w, e.options(root, slots)...),
-		shredder: newShredder(slots.leaves),
+		shredder: e.shredder(slots.leaves),
 	}
+	defer func() {
+		out.reset()
+		e.shredders.Put(out.shredder)
+	}()
 	for _, rec := range recs {
 		if err := layout.write(out.shredder, slots.inner, rec); err != nil {
 			return refuse(rec, err)
@@ -100,6 +106,20 @@ func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record, identity *Id
 		return fmt.Errorf("write the last rows and the footer: %w", err)
 	}
 	return nil
+}
+
+// shredder returns a shredder for so many leaves.
+func (e *parquetEncoder) shredder(leaves int) *shredder {
+	s, ok := e.shredders.Get().(*shredder)
+	if !ok {
+		return newShredder(leaves)
+	}
+	all := s.leaves[:cap(s.leaves)] // those that the last objects did not have are kept
+	if more := leaves - len(all); more > 0 {
+		all = append(all, make([][]parquet.Value, more)...)
+	}
+	s.leaves = all[:leaves]
+	return s
 }
 
 func (e *parquetEncoder) options(root *column, slots *slot) []parquet.WriterOption {

@@ -47,7 +47,8 @@ type Job struct {
 	Before int
 	// Ready is a file that is made once Before records have come.
 	Ready  string
-	Batch  int           // records in a batch that is written
+	Batch  int           // records in an object that is written, or in a message
+	Write  int           // records that a destination is given at once
 	Period time.Duration // of a limit that polls or scans
 	Plugin string        // the binary of the standalone connector
 	Dir    string        // for the program's files; exists

@@ -45,7 +45,7 @@ func Full() Plan {
 		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 1}, FarPairs: []int{5, 3, 1},
 		Latencies: []int{100, 1000, 10_000}, Changes: 50,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 30 * time.Second, IdleChanges: 20,
-		Records: []int{5000, 10_000, 20_000},
+		Records: []int{20_000, 60_000, 200_000},
 	}
 }
 
@@ -57,7 +57,7 @@ func Quick() Plan {
 		Scans: []int{500, 2000, 8000}, ScanPairs: []int{1, 1, 3}, FarPairs: []int{0, 0, 3},
 		Latencies: []int{400}, Changes: 20,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 4 * time.Second, IdleChanges: 5,
-		Records: []int{2000, 4000, 8000},
+		Records: []int{5000, 10_000, 40_000},
 	}
 }
 

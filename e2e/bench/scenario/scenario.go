@@ -24,22 +24,28 @@ type Bench struct {
 	Store  *store.Store
 	Runner *runner.Runner
 	Plan   Plan
+	Only   string    // the name of what alone is measured; empty for everything
 	Out    io.Writer // what is going on is told here
 }
 
-// Run measures everything, one after the other.
+// Run measures everything, one after the other, or one thing only.
 func (b *Bench) Run(ctx context.Context) ([]report.Section, error) {
 	var sections []report.Section
+	var names []string
 	for _, s := range []struct {
 		name string
 		run  func(*Bench, context.Context) (report.Section, error)
 	}{
 		{"snapshot", (*Bench).snapshots},
 		{"scans", (*Bench).scans},
-		{"change latency", (*Bench).latencies},
+		{"latency", (*Bench).latencies},
 		{"requests", (*Bench).requests},
 		{"destination", (*Bench).destinations},
 	} {
+		names = append(names, s.name)
+		if b.Only != "" && b.Only != s.name {
+			continue
+		}
 		start := time.Now()
 		section, err := s.run(b, ctx)
 		if err != nil {
@@ -47,6 +53,9 @@ func (b *Bench) Run(ctx context.Context) ([]report.Section, error) {
 		}
 		fmt.Fprintf(b.Out, "measured %s in %s\n", s.name, time.Since(start).Round(time.Second))
 		sections = append(sections, section)
+	}
+	if len(sections) == 0 {
+		return nil, fmt.Errorf("%q is none of %q", b.Only, names)
 	}
 	return sections, nil
 }

@@ -26,7 +26,7 @@ func writeDestination(ctx context.Context, j job.Job) (job.Result, error) {
 	recs := records.New(j.Records)
 	result := begin()
 	for result.Records < len(recs) {
-		n, err := d.Write(ctx, recs[result.Records:min(result.Records+j.Batch, len(recs))])
+		n, err := d.Write(ctx, recs[result.Records:min(result.Records+j.Write, len(recs))])
 		if err != nil {
 			return job.Result{}, err
 		}
