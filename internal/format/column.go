@@ -50,10 +50,6 @@ type column struct {
 	index            map[string]*column // of a record's fields, once it is needed
 }
 
-// maxBound is how long texts and bytes may be for their least and greatest value
-// to be repeated in the footer, where engines look before they read a column.
-const maxBound = 128
-
 // clone returns a copy that shares nothing with c.
 func (c *column) clone() *column {
 	copied := *c

@@ -26,6 +26,7 @@ func readRows(t testing.TB, file []byte) (*parquet.Schema, []map[string]any) {
 	t.Helper()
 	f, err := parquet.OpenFile(bytes.NewReader(file), int64(len(file)))
 	assert.NilError(t, err)
+	checkBounds(t, f)
 	reader := parquet.NewGenericReader[any](f)
 	defer reader.Close()
 	var rows []map[string]any

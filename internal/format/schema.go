@@ -31,7 +31,7 @@ func (c *column) node() parquet.Node {
 	case mapping:
 		node = parquet.Map(parquet.Encoded(parquet.String(), &parquet.RLEDictionary), c.fields[0].node())
 	default:
-		node = parquet.Encoded(c.leaf(), c.encoding())
+		node = parquet.Encoded(parquet.Leaf(c.indexed(c.leaf().Type())), c.encoding())
 	}
 	if c.required {
 		return node
@@ -76,7 +76,7 @@ func (c *column) leaf() parquet.Node {
 
 // encoding returns nothing that any reader might not know.
 func (c *column) encoding() encoding.Encoding {
-	if c.few {
+	if c.few && c.bounded() { // a long value is seldom repeated
 		return &parquet.RLEDictionary
 	}
 	return &parquet.Plain
@@ -97,20 +97,6 @@ func decimalType(precision int) parquet.Type {
 func decimalSize(precision int) int {
 	bits := power10(precision).BitLen() + 1 // of the sign
 	return (bits + 7) / 8
-}
-
-// bounded reports whether the least and the greatest value of a column are worth
-// their place in the footer: those of blobs help no reader and would repeat the
-// largest of them.
-func (c *column) bounded() bool {
-	switch c.typ {
-	case jsonText:
-		return false
-	case text, binary, fixed:
-		return !c.large && c.size <= maxBound
-	default:
-		return true
-	}
 }
 
 // orderedGroup is a group whose fields keep their order. A parquet.Group sorts
