@@ -84,7 +84,9 @@ func (around avroReader) union(name string, s *avro.UnionSchema) *column {
 	if only == nil {
 		return &column{name: name, declared: true}
 	}
-	return around.column(name, only)
+	c := around.column(name, only)
+	c.branch = branchOf(only, c.clone())
+	return c
 }
 
 func (c *column) primitive(s *avro.PrimitiveSchema) {

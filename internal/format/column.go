@@ -46,6 +46,7 @@ type column struct {
 	declared         bool // by a schema
 	required         bool // never null
 	few              bool // different values, so that a dictionary pays
+	branch           *branch
 	fields           []*column
 	index            map[string]*column // of a record's fields, once it is needed
 }
@@ -62,7 +63,7 @@ func (c *column) clone() *column {
 
 // become gives c another type and forgets what it knew of the old one.
 func (c *column) become(t columnType) {
-	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared}
+	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared, branch: c.branch}
 }
 
 // add appends a field to a record.

@@ -33,7 +33,7 @@ func (i *inferrer) see(c *column, v any, depth int) {
 	if c.typ == jsonText {
 		return
 	}
-	switch v := v.(type) {
+	switch v := c.branch.bare(v).(type) {
 	case nil:
 	case bool:
 		c.meet(boolean)

@@ -47,7 +47,7 @@ func (s *shredder) reset() {
 // write appends v. repetition is the level at which it repeats what stands before
 // it, definition that of null.
 func (s *shredder) write(to *slot, v any, repetition, definition int) error {
-	if isNull(v) {
+	if v = to.branch.bare(v); isNull(v) {
 		s.null(to, repetition, definition)
 		return nil
 	}
