@@ -239,7 +239,8 @@ func TestSchema_NestedUnionsLeaveNoNames(t *testing.T) {
 		"enums in an array":   {`{"type":"array","items":["null",{"type":"enum","name":"e","symbols":["red"]}]}`, []any{under("e", "red"), nil}, []any{"red", nil}},
 		"maps in an array that may be null": {
 			`["null",{"type":"array","items":["null",{"type":"map","values":"int"}]}]`,
-			under("array", []any{under("map", under("k", 1)), nil}), []any{under("k", int64(1)), nil},
+			under("array", []any{under("map", under("k", 1)), nil}),
+			[]any{under("k", int64(1)), nil},
 		},
 		"records in a map that may be null": {
 			`["null",{"type":"map","values":["null",` + inner + `]}]`,
