@@ -21,6 +21,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-commons/schema"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/hamba/avro/v2"
 	"gotest.tools/v3/assert"
 	"pgregory.net/rapid"
 )
@@ -30,11 +31,6 @@ type tester interface {
 	Helper()
 	Context() context.Context
 	Fatalf(format string, args ...any)
-}
-
-func sorted(names []string) []string {
-	slices.Sort(names)
-	return names
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -54,14 +50,19 @@ type schemas string
 
 func (s schemas) Schema(string, int) (string, error) { return string(s), nil }
 
-// decoded returns a value as the SDK's middleware decodes it.
+// decoded returns a value as the SDK's middleware decodes it, whoever has encoded
+// it.
 func decoded(t tester, text string, value any) opencdc.StructuredData {
 	t.Helper()
-	s := schema.Schema{Type: schema.TypeAvro, Bytes: []byte(text)}
-	encoded, err := s.Marshal(value)
+	parsed, err := avro.ParseBytesWithCache([]byte(text), "", &avro.SchemaCache{})
+	if err != nil {
+		t.Fatalf("parse %s: %v", text, err)
+	}
+	encoded, err := avro.Marshal(parsed, value)
 	if err != nil {
 		t.Fatalf("marshal with %s: %v", text, err)
 	}
+	s := schema.Schema{Type: schema.TypeAvro, Bytes: []byte(text)}
 	var fields opencdc.StructuredData
 	if err := s.Unmarshal(encoded, &fields); err != nil {
 		t.Fatalf("unmarshal with %s: %v", text, err)
@@ -85,7 +86,7 @@ func TestParquet_StructuredRecordsSurvive(t *testing.T) {
 			fields := opencdc.StructuredData(value.(map[string]any))
 			if declared {
 				rec.Metadata[opencdc.MetadataPayloadSchemaSubject], rec.Metadata[opencdc.MetadataPayloadSchemaVersion] = "s", "1"
-				fields = decoded(t, schemaText(payload), value)
+				fields = decoded(t, schemaText(payload), payload.encoded(value))
 			}
 			if rec.Operation == opencdc.OperationDelete {
 				rec.Payload.Before = fields

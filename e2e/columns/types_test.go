@@ -6,24 +6,39 @@ package columns
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"time"
 
+	"github.com/hamba/avro/v2"
 	"pgregory.net/rapid"
 )
 
 // fieldType is a type of values: how Avro describes it, how a value is made, and
 // what a reader must find of it.
 type fieldType struct {
-	avro     any
-	required bool // never null: the SDK marshals no such null
+	avro any
+	// branch is the name that Avro's encoder wants for a value in a union; empty
+	// if it finds that out.
+	branch string
+	// never null: the SDK can't decode it in a union.
+	required, mayBeNull bool
 	// draw returns a value as a record holds it.
 	draw func(t *rapid.T) any
+	// encode returns a value as Avro's encoder wants it; nil if it is the same.
+	encode func(v any) any
 	// read returns what a reader finds of a value in a column that follows a
 	// schema; inferred that in a column whose type was inferred, if it is not the
 	// same.
 	read, inferred func(v any) any
+}
+
+func (f fieldType) encoded(v any) any {
+	if v == nil || f.encode == nil {
+		return v
+	}
+	return f.encode(v)
 }
 
 func (f fieldType) want(v any, declared bool) any {
@@ -47,6 +62,9 @@ var (
 		return time.UnixMicro(rapid.Int64Range(-60_000_000_000_000_000, 250_000_000_000_000_000).Draw(t, "micros")).UTC()
 	})
 )
+
+// mapKey draws names of values in maps, of which some could be those of types.
+var mapKey = rapid.SampledFrom([]string{"k0", "k1", "map", "array", "row", "rowf0", "é", "a.b"})
 
 func number(n int64) any { return new(big.Rat).SetInt64(n) }
 
@@ -94,7 +112,26 @@ func leafTypes() map[string]fieldType {
 		},
 		"enum": {
 			avro: map[string]any{"type": "enum", "symbols": []string{"red", "green"}},
-			draw: func(t *rapid.T) any { return rapid.SampledFrom([]string{"red", "green"}).Draw(t, "enum") }, required: true,
+			draw: func(t *rapid.T) any { return rapid.SampledFrom([]string{"red", "green"}).Draw(t, "enum") },
+		},
+		"fixed": {
+			avro: map[string]any{"type": "fixed", "size": 3},
+			draw: func(t *rapid.T) any { return [3]byte(rapid.SliceOfN(rapid.Byte(), 3, 3).Draw(t, "fixed")) },
+			read: func(v any) any { b := v.([3]byte); return b[:] },
+		},
+		"duration": {
+			avro: map[string]any{"type": "fixed", "size": 12, "logicalType": "duration"},
+			draw: func(t *rapid.T) any {
+				return avro.LogicalDuration{Months: rapid.Uint32().Draw(t, "months"), Days: rapid.Uint32().Draw(t, "days"), Milliseconds: rapid.Uint32().Draw(t, "milliseconds")}
+			},
+			read: func(v any) any {
+				d := v.(avro.LogicalDuration)
+				return map[string]any{"months": number(int64(d.Months)), "days": number(int64(d.Days)), "milliseconds": number(int64(d.Milliseconds))}
+			},
+			inferred: func(v any) any {
+				d := v.(avro.LogicalDuration)
+				return map[string]any{"Months": float64(d.Months), "Days": float64(d.Days), "Milliseconds": float64(d.Milliseconds)}
+			},
 		},
 	}
 }
@@ -113,8 +150,17 @@ func decimalType(precision, scale int) fieldType {
 	}
 }
 
-// drawType returns a type, perhaps with others inside.
+// drawType returns a type, perhaps with others inside, and perhaps one that may
+// be null.
 func drawType(t *rapid.T, name string, depth int) fieldType {
+	of := drawRequired(t, name, depth)
+	if of.required || !rapid.Bool().Draw(t, "nullable") {
+		return of
+	}
+	return nullable(of)
+}
+
+func drawRequired(t *rapid.T, name string, depth int) fieldType {
 	leaves := leafTypes()
 	kinds := rapid.SampledFrom([]string{"leaf", "leaf", "leaf", "record", "list", "map"})
 	kind := kinds.Draw(t, "kind")
@@ -129,24 +175,31 @@ func drawType(t *rapid.T, name string, depth int) fieldType {
 	case "map":
 		return mapType(drawType(t, name+"_v", depth+1))
 	default:
-		names := make([]string, 0, len(leaves))
-		for name := range leaves {
-			names = append(names, name)
-		}
-		leaf := leaves[rapid.SampledFrom(sorted(names)).Draw(t, "type")]
-		if e, ok := leaf.avro.(map[string]any); ok && e["type"] == "enum" {
-			e["name"] = name
+		leaf := leaves[rapid.SampledFrom(sortedKeys(leaves)).Draw(t, "type")]
+		if described, ok := leaf.avro.(map[string]any); ok && (described["type"] == "enum" || described["type"] == "fixed") {
+			described["name"], leaf.branch = name, name
 		}
 		return leaf
 	}
 }
 
-// described returns a type as the type of a field, which may be null.
-func (f fieldType) described() any {
-	if f.required {
-		return f.avro
+func nullable(of fieldType) fieldType {
+	f := of
+	f.avro = []any{"null", of.avro}
+	f.branch, f.mayBeNull = "", true
+	f.draw = func(t *rapid.T) any {
+		if rapid.IntRange(0, 4).Draw(t, "null") == 0 {
+			return nil
+		}
+		return of.draw(t)
 	}
-	return []any{"null", f.avro}
+	f.encode = func(v any) any {
+		if of.branch == "" {
+			return of.encoded(v)
+		}
+		return map[string]any{of.branch: of.encoded(v)}
+	}
+	return f
 }
 
 func recordType(t *rapid.T, name string, depth int) fieldType {
@@ -155,7 +208,7 @@ func recordType(t *rapid.T, name string, depth int) fieldType {
 	for i := range rapid.IntRange(1, 5).Draw(t, "fields") {
 		field := fmt.Sprintf("f%d", i)
 		fields[field] = drawType(t, name+field, depth+1)
-		described = append(described, map[string]any{"name": field, "type": fields[field].described()})
+		described = append(described, map[string]any{"name": field, "type": fields[field].avro})
 	}
 	each := func(v any, of func(fieldType, any) any) any {
 		values := map[string]any{}
@@ -167,14 +220,18 @@ func recordType(t *rapid.T, name string, depth int) fieldType {
 		return values
 	}
 	return fieldType{
-		avro: map[string]any{"type": "record", "name": name, "fields": described}, required: true,
+		avro: map[string]any{"type": "record", "name": name, "fields": described}, branch: name,
 		draw: func(t *rapid.T) any {
 			values := map[string]any{}
 			for _, field := range sortedKeys(fields) {
-				values[field] = nil
-				if fields[field].required || rapid.IntRange(0, 4).Draw(t, "null") > 0 {
-					values[field] = fields[field].draw(t)
-				}
+				values[field] = fields[field].draw(t)
+			}
+			return values
+		},
+		encode: func(v any) any {
+			values := map[string]any{}
+			for name, value := range v.(map[string]any) {
+				values[name] = fields[name].encoded(value)
 			}
 			return values
 		},
@@ -184,15 +241,15 @@ func recordType(t *rapid.T, name string, depth int) fieldType {
 }
 
 func listType(of fieldType) fieldType {
-	each := func(v any, declared bool) any {
+	each := func(v any, convert func(any) any) any {
 		items := []any{}
 		for _, item := range v.([]any) {
-			items = append(items, of.want(item, declared))
+			items = append(items, convert(item))
 		}
 		return items
 	}
 	return fieldType{
-		avro: map[string]any{"type": "array", "items": of.avro}, required: true,
+		avro: map[string]any{"type": "array", "items": of.avro}, branch: "array", required: of.required,
 		draw: func(t *rapid.T) any {
 			items := []any{}
 			for range rapid.IntRange(0, 3).Draw(t, "items") {
@@ -200,30 +257,36 @@ func listType(of fieldType) fieldType {
 			}
 			return items
 		},
-		read:     func(v any) any { return each(v, true) },
-		inferred: func(v any) any { return each(v, false) },
+		encode:   func(v any) any { return each(v, of.encoded) },
+		read:     func(v any) any { return each(v, func(v any) any { return of.want(v, true) }) },
+		inferred: func(v any) any { return each(v, func(v any) any { return of.want(v, false) }) },
 	}
 }
 
 func mapType(of fieldType) fieldType {
-	each := func(v any, declared bool) any {
+	each := func(v any, convert func(any) any) map[string]any {
 		values := map[string]any{}
 		for name, value := range v.(map[string]any) {
-			values[name] = of.want(value, declared)
+			values[name] = convert(value)
 		}
 		return values
 	}
 	return fieldType{
-		avro: map[string]any{"type": "map", "values": of.avro}, required: true,
+		avro: map[string]any{"type": "map", "values": of.avro}, branch: "map", required: of.mayBeNull || of.required,
 		draw: func(t *rapid.T) any {
 			values := map[string]any{}
-			for i := range rapid.IntRange(0, 3).Draw(t, "values") {
-				values[fmt.Sprintf("k%d", i)] = of.draw(t)
+			for range rapid.IntRange(0, 3).Draw(t, "values") {
+				values[mapKey.Draw(t, "key")] = of.draw(t)
 			}
 			return values
 		},
-		read:     func(v any) any { return each(v, true) },
-		inferred: func(v any) any { return each(v, false) },
+		encode: func(v any) any { return each(v, of.encoded) },
+		read:   func(v any) any { return each(v, func(v any) any { return of.want(v, true) }) },
+		inferred: func(v any) any { // its names are columns
+			values := each(v, func(v any) any { return of.want(v, false) })
+			maps.DeleteFunc(values, func(_ string, v any) bool { return v == nil })
+			return values
+		},
 	}
 }
 
