@@ -114,7 +114,9 @@ func (c *column) primitive(s *avro.PrimitiveSchema) {
 }
 
 func (c *column) fixed(s *avro.FixedSchema) {
-	c.typ, c.size = fixed, s.Size()
+	if c.typ, c.size = fixed, s.Size(); c.size == 0 {
+		c.typ = binary // Parquet has no fixed bytes of no size
+	}
 	if logical := s.Logical(); logical != nil {
 		c.logical(logical)
 	}

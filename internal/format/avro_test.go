@@ -268,3 +268,21 @@ func TestSchema_ValueThatLooksLikeAUnion(t *testing.T) {
 		"m": map[string]any{"map": int64(1)}, "r": map[string]any{"a": int64(2)}, "mm": map[string]any{"map": map[string]any{"x": int64(1)}},
 	}))
 }
+
+// A destination that doesn't decode payloads gets the bytes of them.
+func TestSchema_DoesNotDescribeRawData(t *testing.T) {
+	text := `{"type":"record","name":"row","fields":[{"name":"v","type":"int"}]}`
+	r := &registry{texts: map[string]string{"s1": text}}
+	columns, rows := flatRows(t, r, described("s", "1", opencdc.RawData{0, 0xff}))
+	assert.Check(t, cmp.Equal(columns, "\toptional binary _payload;\n"))
+	assert.Check(t, cmp.DeepEqual(rows, []map[string]any{{"_payload": []byte{0, 0xff}}}))
+}
+
+// Parquet has no bytes of size 0.
+func TestSchema_FixedOfNothing(t *testing.T) {
+	text := `{"type":"record","name":"row","fields":[{"name":"v","type":{"type":"fixed","name":"f","size":0}}]}`
+	columns, rows := flatRows(t, &registry{texts: map[string]string{"s1": text}},
+		described("s", "1", opencdc.StructuredData{"v": [0]byte{}}), described("s", "1", nil))
+	assert.Check(t, cmp.Equal(columns, "\toptional binary v;\n"))
+	assert.Check(t, cmp.DeepEqual(rows, []map[string]any{{"v": []byte{}}, {"v": nil}}))
+}

@@ -4,6 +4,7 @@
 package format_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -12,8 +13,10 @@ import (
 	"testing"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/parquet-go/parquet-go"
 	"gotest.tools/v3/assert"
+	"gotest.tools/v3/assert/cmp"
 )
 
 // checkBounds checks what a file says about the least and the greatest values of
@@ -107,4 +110,18 @@ func TestParquet_BoundsOfLongTextAmongEnums(t *testing.T) {
 	text := `{"type":"record","name":"row","fields":[{"name":"v","type":{"type":"enum","name":"e","symbols":["red"]}}]}`
 	flatRows(t, &registry{texts: map[string]string{"s1": text}},
 		described("s", "1", opencdc.StructuredData{"v": "red"}), described("s", "1", opencdc.StructuredData{"v": strings.Repeat("x", 200)}))
+}
+
+// The footer repeats no long bytes, of whatever type they were.
+func TestParquet_NoBoundsOfLongFixed(t *testing.T) {
+	text := `{"type":"record","name":"row","fields":[{"name":"v","type":{"type":"fixed","name":"f","size":200}}]}`
+	e, err := format.New(format.Options{Format: format.Parquet, Layout: format.Flat, Schemas: &registry{texts: map[string]string{"s1": text}}})
+	assert.NilError(t, err)
+	var out bytes.Buffer
+	assert.NilError(t, e.Encode(&out, []opencdc.Record{
+		described("s", "1", opencdc.StructuredData{"v": bytes.Repeat([]byte{1}, 200)}), described("s", "1", opencdc.StructuredData{"v": []byte{2}}),
+	}))
+	f, err := parquet.OpenFile(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	assert.NilError(t, err)
+	assert.Check(t, cmp.Len(f.Metadata().RowGroups[0].Columns[0].MetaData.Statistics.MinValue, 0))
 }

@@ -142,7 +142,7 @@ func inOrder(a, b *column) int {
 func distinct(fields []*column) bool {
 	seen := make(map[string]bool, len(fields))
 	for _, f := range fields {
-		name := strings.ToLower(f.name)
+		name := fold(f.name)
 		if name == "" || seen[name] {
 			return false
 		}
@@ -150,3 +150,8 @@ func distinct(fields []*column) bool {
 	}
 	return true
 }
+
+// fold returns what names have in common that differ in nothing but case, in the
+// eyes of the engine that finds the most of them: Spark compares letters in upper
+// and in lower case.
+func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }

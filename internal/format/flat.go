@@ -79,7 +79,7 @@ func (f *flat) columns() []*column {
 // unreserved returns the column of a field: its name, with one more underscore
 // if it is that of another column. No two names become one.
 func unreserved(name string) string {
-	switch "_" + strings.ToLower(strings.TrimLeft(name, "_")) {
+	switch "_" + fold(strings.TrimLeft(name, "_")) {
 	case flatOperation, flatPosition, flatKey, flatMetadata, flatPayload:
 		if strings.HasPrefix(name, "_") {
 			return "_" + name

@@ -176,7 +176,9 @@ func (c *column) meetBytes(b []byte) {
 	case b == nil:
 		return
 	case c.typ == fixed && len(b) != c.size:
+		size := c.size
 		c.become(binary)
+		c.large = size > maxBound
 	case c.typ != fixed:
 		c.meet(binary)
 	}

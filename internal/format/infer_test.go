@@ -162,3 +162,28 @@ func TestInfer_SameRecordsGiveTheSameColumns(t *testing.T) {
 		assert.Check(t, cmp.Equal(again.String(), first.String()))
 	}
 }
+
+// Builtin sources may give typed nils, of which JSON says null.
+func TestInfer_TypedNilIsNull(t *testing.T) {
+	var (
+		text  *string
+		texts map[string]string
+		items []string
+	)
+	for name, value := range map[string]any{"pointer": text, "map": texts, "slice": items, "JSON": json.RawMessage("null")} {
+		t.Run(name, func(t *testing.T) {
+			columns, rows := flatRows(t, nil, described("", "", opencdc.StructuredData{"v": value}),
+				described("", "", opencdc.StructuredData{"v": 1}), described("", "", opencdc.StructuredData{"v": "a"}))
+			assert.Check(t, cmp.Equal(columns, "\toptional binary v (JSON);\n"))
+			assert.Check(t, cmp.DeepEqual(rows, []map[string]any{{"v": nil}, {"v": jsonValue("1")}, {"v": jsonValue(`"a"`)}}))
+		})
+	}
+}
+
+// Engines that take no notice of case compare letters in upper and in lower case.
+func TestInfer_NamesThatEnginesTakeForOne(t *testing.T) {
+	for _, names := range [][2]string{{"s", "\u017f"}, {"k", "\u212a"}, {"\u03c3", "\u03c2"}, {"\u00b5", "\u03bc"}} {
+		columns, _ := flatRows(t, nil, described("", "", opencdc.StructuredData{"v": map[string]any{names[0]: 1, names[1]: 2}}))
+		assert.Check(t, cmp.Equal(columns, "\toptional binary v (JSON);\n"), "%q", names)
+	}
+}

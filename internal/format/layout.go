@@ -55,7 +55,11 @@ func (h *half) see(d opencdc.Data, id schemaID) {
 		}
 		return
 	}
-	if h.column == nil {
+	switch {
+	case h.column != nil:
+	case kindOf(d) == raw: // perhaps of the schema's encoding, but bytes
+		h.column = &column{}
+	default:
 		h.id, h.column = id, h.schemas.column(id)
 	}
 	h.inferrer.see(h.column, d, 0)

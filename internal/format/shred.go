@@ -97,6 +97,11 @@ func (s *shredder) writeAs(to *slot, v any, repetition int) (bool, error) {
 		if s.text, err = s.json.value(s.text, v, &to.names); err != nil {
 			return false, err
 		}
+		if string(s.text[begin:]) == "null" { // a typed nil
+			s.text = s.text[:begin]
+			s.null(to, repetition, to.definition-1)
+			return true, nil
+		}
 		s.put(to, parquet.ByteArrayValue(s.since(begin)), repetition)
 		return true, nil
 	default:
