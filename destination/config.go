@@ -69,6 +69,12 @@ type FormatConfig struct {
 	// the payload are columns of their own, which is easier to query, and
 	// `payload.before` is left out unless it is all that there is.
 	ParquetLayout string `json:"parquet.layout" default:"envelope" validate:"inclusion=envelope|flat" example:"flat"`
+	// The types of the format "parquet". With "exact", UUIDs, times of day and
+	// bytes of a fixed size have the types that Parquet has for them. Spark can't
+	// read a file with such a column: UUID in any version, TIME before 4.1, fixed
+	// bytes before 3.4; nor can Athena's tables have the first two. With
+	// "portable", UUIDs and times are texts, and fixed bytes are bytes.
+	ParquetTypes string `json:"parquet.types" default:"exact" validate:"inclusion=exact|portable" example:"portable"`
 	// How the columns of the format "parquet" are compressed. "zstd" is small and
 	// fast; "snappy" is larger, and understood by the oldest of readers.
 	ParquetCompression string `json:"parquet.compression" default:"zstd" validate:"inclusion=zstd|snappy|gzip|brotli|lz4_raw|none" example:"snappy"`
@@ -131,6 +137,7 @@ func (c *Config) rejectOtherFormat() error {
 func (c *FormatConfig) rejectParquet(by, value string) error {
 	return errors.Join(
 		reject(c.ParquetLayout != "" && c.ParquetLayout != format.Envelope, ConfigParquetLayout, by, value),
+		reject(c.ParquetTypes != "" && c.ParquetTypes != format.Exact, ConfigParquetTypes, by, value),
 		reject(c.ParquetCompression != "" && c.ParquetCompression != "zstd", ConfigParquetCompression, by, value))
 }
 
@@ -153,7 +160,7 @@ func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 	}
 	return format.New(format.Options{
 		Format: c.Format, Serializer: serializer, Compression: c.Compression,
-		Layout: c.ParquetLayout, Codec: c.ParquetCompression, Schemas: schemas,
+		Layout: c.ParquetLayout, Types: c.ParquetTypes, Codec: c.ParquetCompression, Schemas: schemas,
 	})
 }
 

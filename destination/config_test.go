@@ -53,7 +53,7 @@ func TestConfigure_Accepts(t *testing.T) {
 		"partition": {destination.ConfigPartition: `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006" }}`},
 		"objects":   {destination.ConfigMode: "objects", destination.ConfigFormat: ""},
 		"gzip":      {destination.ConfigCompression: "gzip"},
-		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy", destination.ConfigParquetLayout: "flat"},
+		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable"},
 		"uploads":   {destination.ConfigUploadConcurrency: "1", destination.ConfigUploadPartSize: "5242880"},
 		"largest":   {destination.ConfigUploadConcurrency: "64", destination.ConfigUploadPartSize: "5368709120"},
 		"storage": {
@@ -86,7 +86,7 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 		{destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key"},
 		{destination.ConfigPrefix: "\xff"},
 		{
-			destination.ConfigMode: "files", destination.ConfigCompression: "lzma", destination.ConfigParquetLayout: "wide",
+			destination.ConfigMode: "files", destination.ConfigCompression: "lzma", destination.ConfigParquetLayout: "wide", destination.ConfigParquetTypes: "loose",
 			destination.ConfigParquetCompression: "zip", destination.ConfigStorageClass: "FROZEN", destination.ConfigServerSideEncryption: "rot13",
 			destination.ConfigAcl: "everybody", destination.ConfigUploadConcurrency: "0", destination.ConfigUploadPartSize: "5242879",
 			destination.ConfigBucketKeyEnabled: "perhaps",
@@ -125,18 +125,18 @@ func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 		"objects": {
 			config.Config{
 				destination.ConfigMode: "objects", destination.ConfigFormat: "json", destination.ConfigPartition: "x",
-				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetCompression: "none",
+				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable", destination.ConfigParquetCompression: "none",
 				destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}",
 			},
 			[]string{
 				destination.ConfigFormat, destination.ConfigPartition, destination.ConfigCompression, destination.ConfigParquetLayout,
-				destination.ConfigParquetCompression, destination.ConfigSdkRecordFormat, destination.ConfigSdkRecordFormatOptions,
+				destination.ConfigParquetCompression, destination.ConfigParquetTypes, destination.ConfigSdkRecordFormat, destination.ConfigSdkRecordFormatOptions,
 			},
 			`mode "objects"`,
 		},
 		"json": {
-			config.Config{destination.ConfigParquetLayout: "flat", destination.ConfigParquetCompression: "none"},
-			[]string{destination.ConfigParquetLayout, destination.ConfigParquetCompression},
+			config.Config{destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable", destination.ConfigParquetCompression: "none"},
+			[]string{destination.ConfigParquetLayout, destination.ConfigParquetTypes, destination.ConfigParquetCompression},
 			`format "json"`,
 		},
 		"parquet": {

@@ -24,6 +24,7 @@ const (
 	ConfigMode                           = "mode"
 	ConfigParquetCompression             = "parquet.compression"
 	ConfigParquetLayout                  = "parquet.layout"
+	ConfigParquetTypes                   = "parquet.types"
 	ConfigPartition                      = "partition"
 	ConfigPrefix                         = "prefix"
 	ConfigSdkBatchDelay                  = "sdk.batch.delay"
@@ -149,6 +150,14 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"envelope", "flat"}},
+			},
+		},
+		ConfigParquetTypes: {
+			Default:     "exact",
+			Description: "The types of the format \"parquet\". With \"exact\", UUIDs, times of day and\nbytes of a fixed size have the types that Parquet has for them. Spark can't\nread a file with such a column: UUID in any version, TIME before 4.1, fixed\nbytes before 3.4; nor can Athena's tables have the first two. With\n\"portable\", UUIDs and times are texts, and fixed bytes are bytes.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"exact", "portable"}},
 			},
 		},
 		ConfigPartition: {

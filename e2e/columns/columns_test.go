@@ -4,13 +4,17 @@
 package columns
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/parquet-go/parquet-go"
+	parquetformat "github.com/parquet-go/parquet-go/format"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
 )
@@ -80,6 +84,69 @@ func TestColumns_TypesThatReadersSee(t *testing.T) {
 	} {
 		assert.Check(t, cmp.Equal(duck[column], want[0]), "duckdb: %s", column)
 		assert.Check(t, cmp.Equal(arrow[column], want[1]), "arrow: %s", column)
+	}
+}
+
+// Spark 3.0 reads all of these, and so do Athena's tables.
+func TestColumns_PortableTypesThatReadersSee(t *testing.T) {
+	opts := format.Options{Format: format.Parquet, Layout: format.Flat, Types: format.Portable, Schemas: schemas(everyType)}
+	id := "00010203-0405-0607-0809-0a0b0c0d0e0f"
+	file := encode(t, opts, []opencdc.Record{create(opencdc.StructuredData{"uuid": id, "time": 90 * time.Second, "fixed": []byte{1, 2, 3}})})
+	db := openDuckDB(t)
+	duck, duckTypes := readDuckDB(t, db, t.TempDir(), file)
+	arrow, arrowTypes := readArrow(t, file)
+	for column, want := range map[string]struct {
+		duck, arrow string
+		value       any
+	}{
+		"uuid":  {"VARCHAR", "utf8", id},
+		"time":  {"VARCHAR", "utf8", "00:01:30.000000"},
+		"fixed": {"BLOB", "binary", []byte{1, 2, 3}},
+	} {
+		assert.Check(t, cmp.Equal(duckTypes[column], want.duck), "duckdb: %s", column)
+		assert.Check(t, cmp.Equal(arrowTypes[column], want.arrow), "arrow: %s", column)
+		assert.Check(t, same(duck[0][column], want.value), "duckdb: %s: %#v", column, duck[0][column])
+		assert.Check(t, same(arrow[0][column], want.value), "arrow: %s: %#v", column, arrow[0][column])
+	}
+	assert.Check(t, cmp.Len(sparkRefuses(t, file), 0))
+	opts.Types = format.Exact
+	assert.Check(t, cmp.DeepEqual(sparkRefuses(t, encode(t, opts, []opencdc.Record{create(nil)})), []string{"fixed", "uuid", "time"}))
+
+	casts, _ := query(t, db, fmt.Sprintf("SELECT '%s'::TIME AS at, '%s'::UUID AS id", duck[0]["time"], duck[0]["uuid"]))
+	assert.Check(t, same(casts[0]["at"], 90*time.Second) && same(casts[0]["id"], id), "%v", casts)
+}
+
+// sparkRefuses returns the names of the columns for which Spark 3.0 refuses a file.
+func sparkRefuses(t *testing.T, file []byte) (names []string) {
+	t.Helper()
+	f, err := parquet.OpenFile(bytes.NewReader(file), int64(len(file)))
+	assert.NilError(t, err)
+	for _, element := range f.Metadata().Schema {
+		if !sparkReads(element) {
+			names = append(names, element.Name)
+		}
+	}
+	return names
+}
+
+// sparkReads reports whether Spark 3.0 has a type for an element of a schema: see
+// its ParquetToSparkSchemaConverter.
+func sparkReads(e parquetformat.SchemaElement) bool {
+	if !e.Type.Valid { // a group
+		return true
+	}
+	switch annotation := e.LogicalType.Value.(type) {
+	case nil:
+		return e.Type.V != parquetformat.FixedLenByteArray && e.Type.V != parquetformat.Int96
+	case *parquetformat.StringType, *parquetformat.JsonType, *parquetformat.DecimalType, *parquetformat.DateType:
+		return true
+	case *parquetformat.IntType:
+		return annotation.IsSigned
+	case *parquetformat.TimestampType:
+		_, micros := annotation.Unit.Value.(*parquetformat.MicroSeconds)
+		return micros
+	default:
+		return false
 	}
 }
 

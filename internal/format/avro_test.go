@@ -54,7 +54,13 @@ func decoded(t *testing.T, text string, value any) opencdc.StructuredData {
 
 func flatRows(t *testing.T, schemas format.Schemas, recs ...opencdc.Record) (string, []map[string]any) {
 	t.Helper()
-	e, err := format.New(format.Options{Format: format.Parquet, Layout: format.Flat, Schemas: schemas})
+	return flatRowsOf(t, format.Options{Schemas: schemas}, recs...)
+}
+
+func flatRowsOf(t *testing.T, opts format.Options, recs ...opencdc.Record) (string, []map[string]any) {
+	t.Helper()
+	opts.Format, opts.Layout = format.Parquet, format.Flat
+	e, err := format.New(opts)
 	assert.NilError(t, err)
 	var out bytes.Buffer
 	assert.NilError(t, e.Encode(&out, recs, nil))
@@ -285,4 +291,34 @@ func TestSchema_FixedOfNothing(t *testing.T) {
 		described("s", "1", opencdc.StructuredData{"v": [0]byte{}}), described("s", "1", nil))
 	assert.Check(t, cmp.Equal(columns, "\toptional binary v;\n"))
 	assert.Check(t, cmp.DeepEqual(rows, []map[string]any{{"v": []byte{}}, {"v": nil}}))
+}
+
+func TestSchema_PortableTypes(t *testing.T) {
+	const fixed = `{"type":"fixed","name":"f","size":3}`
+	id := "00010203-0405-0607-0809-0A0B0C0D0E0F"
+	for name, test := range map[string]struct {
+		avro    string
+		value   any
+		parquet string
+		want    any
+	}{
+		"uuid":           {`{"type":"string","logicalType":"uuid"}`, id, "binary v (STRING)", strings.ToLower(id)},
+		"no uuid":        {`{"type":"string","logicalType":"uuid"}`, "NONE", "binary v (STRING)", "NONE"},
+		"time":           {`{"type":"long","logicalType":"time-micros"}`, 3*time.Hour + 4*time.Minute + 5*time.Second + 6*time.Microsecond, "binary v (STRING)", "03:04:05.000006"},
+		"last time":      {`{"type":"long","logicalType":"time-micros"}`, 24*time.Hour - time.Microsecond, "binary v (STRING)", "23:59:59.999999"},
+		"first time":     {`{"type":"int","logicalType":"time-millis"}`, time.Duration(0), "binary v (STRING)", "00:00:00.000000"},
+		"no time of day": {`{"type":"long","logicalType":"time-micros"}`, -time.Second, "binary v (JSON)", jsonValue("-1000000000")},
+		"fixed":          {fixed, [3]byte{1, 2, 3}, "binary v", []byte{1, 2, 3}},
+		"nested":         {`{"type":"array","items":["null",` + fixed + `]}`, []any{map[string]any{"f": [3]byte{1, 2, 3}}}, "group v (LIST) {\n\t\trepeated group list {\n\t\t\toptional binary element;\n\t\t}\n\t}", []any{[]byte{1, 2, 3}}},
+		"decimal":        {`{"type":"bytes","logicalType":"decimal","precision":38,"scale":2}`, ratio("-1.25"), "fixed_len_byte_array(16) v (DECIMAL(38,2))", ratio("-1.25")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := `{"type":"record","name":"row","fields":[{"name":"v","type":` + test.avro + `}]}`
+			opts := format.Options{Types: format.Portable, Schemas: &registry{texts: map[string]string{"s1": text}}}
+			got, rows := flatRowsOf(t, opts, described("s", "1", decoded(t, text, map[string]any{"v": test.value})), described("s", "1", nil))
+			assert.Check(t, cmp.Equal(got, "\toptional "+strings.TrimSuffix(test.parquet+";", "};")+map[bool]string{true: "}"}[strings.HasSuffix(test.parquet, "}")]+"\n"))
+			assert.Check(t, cmp.Equal(spell(rows[0]["v"]), spell(test.want)))
+			assert.Check(t, cmp.Nil(rows[1]["v"]))
+		})
+	}
 }

@@ -25,7 +25,9 @@ const (
 	timestamp                        // microseconds since 1970 in UTC: an instant
 	localTimestamp                   // microseconds since 1970 on a clock of no known zone
 	duration                         // months, days and milliseconds, as Avro has them
+	timeText                         // a time of day as text
 	uuid                             // 16 bytes
+	uuidText                         // their text
 	text                             // UTF-8
 	binary                           // bytes
 	fixed                            // bytes, always size of them

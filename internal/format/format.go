@@ -67,6 +67,7 @@ type Options struct {
 	Serializer  opencdc.RecordSerializer // the layout of a line of JSON; Parquet does not use it
 	Compression string                   // of JSON: none (the default), gzip or zstd
 	Layout      string                   // of Parquet: envelope (the default) or flat
+	Types       string                   // of Parquet: exact (the default) or portable
 	Codec       string                   // of Parquet: zstd (the default), snappy, gzip, brotli, lz4_raw or none
 	Schemas     Schemas                  // of Parquet: where the types are from; nil infers them
 }

@@ -161,7 +161,7 @@ func (c *column) meet(t columnType) {
 
 func (c *column) meetText(s string) {
 	switch c.typ {
-	case uuid:
+	case uuid, uuidText:
 		if _, ok := parseUUID(s); !ok {
 			c.become(text)
 		}
@@ -199,7 +199,7 @@ func (c *column) meetTime(t time.Time) {
 
 func (c *column) meetDuration(d time.Duration) {
 	switch {
-	case c.typ != timeOfDay:
+	case c.typ != timeOfDay && c.typ != timeText:
 		c.meetInteger(int64(d))
 	case d < 0 || d >= 24*time.Hour || d%time.Microsecond != 0:
 		c.become(jsonText)

@@ -42,6 +42,13 @@ func (s *shredder) leaf(to *slot, v any) (parquet.Value, bool) {
 		t, _ := v.(string)
 		id, ok := parseUUID(t)
 		return s.fixedValue(id[:]), ok
+	case uuidText:
+		t, _ := v.(string)
+		id, ok := parseUUID(t)
+		return s.textValue(uuidTextOf(id)), ok
+	case timeText:
+		d, ok := v.(time.Duration)
+		return s.textValue(timeTextOf(d)), ok
 	case binary:
 		b, ok := bytesOf(v)
 		return s.bytesValue(b), ok

@@ -38,10 +38,12 @@ type parquetEncoder struct {
 func newParquetEncoder(opts Options) (Encoder, error) {
 	codec, codecErr := codecOf(cmp.Or(opts.Codec, zstandard))
 	layout, shape, layoutErr := layoutOf(cmp.Or(opts.Layout, Envelope))
-	if err := errors.Join(layoutErr, codecErr); err != nil {
+	portable, typesErr := portableOf(cmp.Or(opts.Types, Exact))
+	if err := errors.Join(layoutErr, typesErr, codecErr); err != nil {
 		return nil, err
 	}
-	return &parquetEncoder{codec: codec, shape: shape, layout: layout, schemas: &schemaCache{source: opts.Schemas}}, nil
+	schemas := &schemaCache{source: opts.Schemas, portable: portable}
+	return &parquetEncoder{codec: codec, shape: shape, layout: layout, schemas: schemas}, nil
 }
 
 func codecOf(name string) (compress.Codec, error) {

@@ -292,6 +292,7 @@ func TestNew_NamesEachWrongOption(t *testing.T) {
 		"compression": {Format: format.JSON, Compression: "zip"},
 		"layout":      {Format: format.Parquet, Layout: "deep"},
 		"codec":       {Format: format.Parquet, Codec: "lzo"},
+		"types":       {Format: format.Parquet, Types: "loose"},
 	} {
 		_, err := format.New(opts)
 		assert.ErrorContains(t, err, name+": ")

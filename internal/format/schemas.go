@@ -21,9 +21,10 @@ type Schemas interface {
 
 // schemaCache keeps the columns that schemas describe.
 type schemaCache struct {
-	source  Schemas
-	mu      sync.Mutex
-	columns map[schemaID]*column
+	source   Schemas
+	portable bool // types, that all engines have
+	mu       sync.Mutex
+	columns  map[schemaID]*column
 }
 
 // column returns a column for the data that a schema describes, which is unknown
@@ -57,7 +58,11 @@ func (c *schemaCache) fetch(id schemaID) (*column, error) {
 	if err != nil {
 		return nil, err
 	}
-	return columnOf(text)
+	described, err := columnOf(text)
+	if err == nil && c.portable {
+		described.makePortable()
+	}
+	return described, err
 }
 
 // schemaID names a schema in the registry; it is zero if there is none.
