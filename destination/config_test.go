@@ -4,6 +4,7 @@
 package destination_test
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"net/http"
@@ -11,9 +12,12 @@ import (
 	"testing"
 
 	"github.com/conduitio/conduit-commons/config"
+	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/destination"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	sdk "github.com/conduitio/conduit-connector-sdk"
+	"github.com/conduitio/conduit-connector-sdk/schema"
+	"github.com/parquet-go/parquet-go"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 )
@@ -161,6 +165,34 @@ func TestConfigure_TemplateWithoutOptions(t *testing.T) {
 			destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: options,
 		})
 		assert.Check(t, is.ErrorContains(err, destination.ConfigSdkRecordFormatOptions+": "))
+	}
+}
+
+func TestConfigure_ParquetTypes(t *testing.T) {
+	text := []byte(`{"type":"record","name":"row","fields":[{"name":"id","type":{"type":"string","logicalType":"uuid"}}]}`)
+	registered, err := schema.Create(t.Context(), schema.TypeAvro, t.Name(), text)
+	assert.NilError(t, err)
+	for types, want := range map[string]string{"exact": "optional fixed_len_byte_array(16) id (UUID);", "portable": "optional binary id (STRING);"} {
+		t.Run(types, func(t *testing.T) {
+			server := newServer()
+			d, err := configure(t.Context(), t, server, config.Config{
+				destination.ConfigFormat: "parquet", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: types,
+			})
+			assert.NilError(t, err)
+			assert.NilError(t, d.Open(t.Context()))
+			rec := opencdc.Record{
+				Position: opencdc.Position("1"), Operation: opencdc.OperationCreate, Metadata: opencdc.Metadata{},
+				Payload: opencdc.Change{After: opencdc.StructuredData{"id": "00010203-0405-0607-0809-0a0b0c0d0e0f"}},
+			}
+			schema.AttachPayloadSchemaToRecord(rec, registered)
+			_, err = d.Write(t.Context(), []opencdc.Record{rec})
+			assert.NilError(t, err)
+			assert.NilError(t, d.Teardown(t.Context()))
+			body := server.Objects(bucketName)[0].Body
+			file, err := parquet.OpenFile(bytes.NewReader(body), int64(len(body)))
+			assert.NilError(t, err)
+			assert.Check(t, is.Contains(file.Schema().String(), want))
+		})
 	}
 }
 
