@@ -6,6 +6,7 @@ package format_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/big"
 	"reflect"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/hamba/avro/v2"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"gotest.tools/v3/assert"
@@ -171,6 +173,75 @@ func TestParquet_AnyValuesSurvive(t *testing.T) {
 		}
 		if seen != len(recs) {
 			rt.Fatalf("%d records of %d are in groups", seen, len(recs))
+		}
+	})
+}
+
+// drawAvro returns any type, perhaps in a union with null.
+func drawAvro(t *rapid.T, name string, depth int) string {
+	kinds := []string{"boolean", "int", "long", "float", "double", "string", "bytes", "null"}
+	for _, logical := range []string{
+		"uuid string", "date int", "time-millis int", "time-micros long", "timestamp-millis long", "timestamp-micros long", "local-timestamp-micros long",
+	} {
+		kind, of, _ := strings.Cut(logical, " ")
+		kinds = append(kinds, fmt.Sprintf(`{"type":%q,"logicalType":%q}`, of, kind))
+	}
+	for i, kind := range kinds[:8] {
+		kinds[i] = fmt.Sprintf("%q", kind)
+	}
+	kinds = append(kinds,
+		fmt.Sprintf(`{"type":"fixed","name":%q,"size":3}`, name), fmt.Sprintf(`{"type":"enum","name":%q,"symbols":["red"]}`, name),
+		fmt.Sprintf(`{"type":"fixed","name":%q,"size":12,"logicalType":"duration"}`, name), `["string","int"]`,
+		`{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}`, `{"type":"bytes","logicalType":"decimal","precision":30,"scale":29}`,
+	)
+	if depth < 3 {
+		kinds = append(kinds, "record", "array", "map")
+	}
+	kind := rapid.SampledFrom(kinds).Draw(t, "type")
+	switch kind {
+	case "record":
+		var fields []string
+		for _, field := range []string{"a", "b", "A"} {
+			if rapid.Bool().Draw(t, "field") {
+				fields = append(fields, fmt.Sprintf(`{"name":%q,"type":%s}`, field, drawAvro(t, name+field, depth+1)))
+			}
+		}
+		kind = fmt.Sprintf(`{"type":"record","name":%q,"fields":[%s]}`, name, strings.Join(fields, ","))
+	case "array":
+		kind = fmt.Sprintf(`{"type":"array","items":%s}`, drawAvro(t, name+"e", depth+1))
+	case "map":
+		kind = fmt.Sprintf(`{"type":"map","values":%s}`, drawAvro(t, name+"v", depth+1))
+	}
+	if kind != `"null"` && kind[0] != '[' && rapid.Bool().Draw(t, "nullable") {
+		return `["null",` + kind + `]`
+	}
+	return kind
+}
+
+// A schema may describe anything but the values that records have.
+func TestParquet_ValuesThatTheirSchemaDoesNotDescribeSurvive(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var fields []string
+		for _, field := range []string{"a", "b", "a_b"} {
+			fields = append(fields, fmt.Sprintf(`{"name":%q,"type":%s}`, field, drawAvro(rt, "row_"+field, 1)))
+		}
+		text := `{"type":"record","name":"row","fields":[` + strings.Join(fields, ",") + `]}`
+		if _, err := avro.ParseBytesWithCache([]byte(text), "", &avro.SchemaCache{}); err != nil {
+			rt.Fatalf("%s: %v", text, err)
+		}
+		var recs []opencdc.Record
+		for range rapid.IntRange(1, 4).Draw(rt, "records") {
+			recs = append(recs, described("s", "1", opencdc.StructuredData(drawFields(rt, 0))))
+		}
+		opts := format.Options{
+			Format: format.Parquet, Schemas: &registry{texts: map[string]string{"s1": text}},
+			Types: rapid.SampledFrom([]string{format.Exact, format.Portable}).Draw(rt, "types"),
+		}
+		_, rows := readRows(t, encodeAny(rt, opts, recs...))
+		for i, rec := range recs {
+			if got := rows[i]["payload"].(map[string]any)["after"]; !sameValue(got, rec.Payload.After) {
+				rt.Fatalf("%s: got %#v, want %#v", text, got, rec.Payload.After)
+			}
 		}
 	})
 }
