@@ -23,6 +23,8 @@ import (
 // must come to the same folder.
 type partition struct {
 	template *template.Template // nil if there are no folders
+	reads    []read             // all that the template reads of a record
+	known    *known             // by what is read; nil if the template may read more
 }
 
 // view is what a partition's template sees of a record.
@@ -125,13 +127,17 @@ func newPartition(text string) (partition, error) {
 	if len(t.Root.Nodes) == 0 {
 		return partition{}, errors.New("it is empty but for comments and definitions")
 	}
+	p := partition{template: t}
+	if reads, ok := readsOf(t.Root); ok {
+		p.reads, p.known = reads, &known{folders: map[string]string{}}
+	}
 	for _, named := range t.Templates() {
 		escapeActions(named.Root)
 	}
 	if err := checkFields(t.Root, true); err != nil {
 		return partition{}, err
 	}
-	return partition{t}, nil
+	return p, nil
 }
 
 // folder returns the folder of rec, which ends in a slash, or an empty text if
@@ -140,6 +146,37 @@ func (p partition) folder(rec opencdc.Record) (string, error) {
 	if p.template == nil {
 		return "", nil
 	}
+	var space [256]byte
+	key, ok := p.read(space[:0], rec)
+	if ok {
+		if folder, ok := p.known.get(key); ok {
+			return folder, nil
+		}
+	}
+	folder, err := p.execute(rec)
+	if ok && err == nil {
+		p.known.add(key, folder)
+	}
+	return folder, err
+}
+
+// read appends what the template reads of rec to key. It returns false if that
+// can't be told, or is too much.
+func (p partition) read(key []byte, rec opencdc.Record) ([]byte, bool) {
+	if p.known == nil {
+		return key, false
+	}
+	for _, r := range p.reads {
+		var ok bool
+		if key, ok = r.appendTo(key, rec); !ok || len(key) > maxRead {
+			return key, false
+		}
+	}
+	return key, true
+}
+
+// execute returns what the template makes of rec.
+func (p partition) execute(rec opencdc.Record) (string, error) {
 	var out strings.Builder
 	if err := p.template.Execute(&out, view{rec}); err != nil {
 		if failed, ok := errors.AsType[template.ExecError](err); ok {

@@ -6,6 +6,7 @@ package destination
 import (
 	"math/big"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -212,4 +213,90 @@ func TestPartition_TimeIsTheRecords(t *testing.T) {
 	got, err = folderOf(t, template, rec)
 	assert.NilError(t, err)
 	assert.Check(t, is.Equal(got, "04%3A04%3A05/"), "when it was read")
+}
+
+// The folder of what a template has read before is not made anew, and is the one
+// that it would get: a template that may read more is executed each time.
+func TestPartition_RemembersFolders(t *testing.T) {
+	fields := func(text string, other any) opencdc.StructuredData {
+		return opencdc.StructuredData{"text": text, "other": other, "nested": map[string]any{"text": text}}
+	}
+	var recs []opencdc.Record
+	for i, collection := range []string{"a", "b", "ab", ""} {
+		for j, text := range []string{"", "a", "b"} {
+			for _, other := range []any{nil, "1", 1, 2.5} {
+				rec := withCollection(collection)
+				rec.Operation = opencdc.OperationCreate + opencdc.Operation(i)
+				rec.Key = opencdc.RawData(text)
+				rec.Metadata.SetCreatedAt(epoch.AddDate(0, 0, i*j))
+				rec.Payload.After = fields(text, other)
+				if j > 0 {
+					rec.Payload.Before = fields(collection, text)
+				}
+				recs = append(recs, rec)
+			}
+		}
+	}
+	recs = append(recs, without(numbered(0, 2), opencdc.MetadataCreatedAt, opencdc.MetadataReadAt)...)
+	for template, remembers := range map[string]bool{
+		`{{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}`:                    true,
+		`{{ .Metadata.Get "opencdc.collection" }}{{ .Payload.After.text }}`:                           true,
+		`{{ if eq $.Operation "delete" }}x{{ else }}{{ $c := .Payload.After.text }}{{ $c }}{{ end }}`: true,
+		`{{ .Payload.After.nested.text | upper | printf "%s-%s" .Payload.Before.text }}`:              true,
+		`{{ .Payload.After.other }}`: true,
+		`{{ range splitList "" (.Metadata.Get "opencdc.collection") }}x{{ else }}{{ .Operation }}{{ end }}`: true,
+		`{{ .Operation }}{{ (fromJson (printf "{\"a\":%q}" .Payload.After.text)).a }}`:                      true,
+		`{{ .Key }}`:  false,
+		`{{ .Time }}`: false,
+		`{{ .Time.Format .Payload.After.text }}/x`:                false,
+		`{{ .Metadata.Get .Payload.After.text }}`:                 false,
+		`{{ index .Metadata "opencdc.collection" }}`:              false,
+		`{{ (.Payload).After.other }}`:                            false,
+		`{{ .Payload.After }}`:                                    false,
+		`{{ $r := . }}{{ $r.Key }}`:                               false,
+		`{{ with $ }}{{ .Key }}{{ end }}`:                         false,
+		`{{ with .Payload.After }}{{ .other }}{{ end }}`:          false,
+		`{{ range $k, $v := .Payload.After }}{{ $v }}{{ end }}`:   false,
+		`{{ define "x" }}{{ .Key }}{{ end }}{{ template "x" . }}`: false,
+		`{{ block "x" .Payload.After }}{{ .other }}{{ end }}`:     false,
+		`{{ if true }}a{{ else if .Key }}b{{ end }}`:              false,
+	} {
+		p, err := newPartition(template)
+		assert.NilError(t, err)
+		assert.Check(t, is.Equal(p.known != nil, remembers), template)
+		for range 2 {
+			for _, rec := range recs {
+				want, wantErr := p.execute(rec)
+				got, err := p.folder(rec)
+				assert.Check(t, is.Equal(got, want), template)
+				assert.Check(t, is.Equal(err == nil, wantErr == nil), template)
+			}
+		}
+		if remembers {
+			assert.Check(t, len(p.known.folders) > 0, template)
+		}
+	}
+}
+
+func TestPartition_RemembersSoManyFoldersOnly(t *testing.T) {
+	p, err := newPartition(`{{ .Metadata.Get "opencdc.collection" }}`)
+	assert.NilError(t, err)
+	for i := range 2*maxKnown + 1 {
+		for _, value := range []string{strconv.Itoa(i), strings.Repeat("x", maxRead+i)} {
+			got, err := p.folder(withCollection(value))
+			assert.NilError(t, err)
+			assert.Assert(t, is.Equal(got, value+"/"))
+		}
+	}
+	assert.Check(t, len(p.known.folders) <= maxKnown)
+}
+
+func TestPartition_AllocatesNothing(t *testing.T) {
+	p, err := newPartition(`c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}/{{ .Payload.After.city }}`)
+	assert.NilError(t, err)
+	rec := orders(1)[0]
+	assert.Check(t, is.Equal(testing.AllocsPerRun(100, func() {
+		_, err := p.folder(rec)
+		assert.Check(t, err)
+	}), 0.0))
 }

@@ -1,0 +1,173 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+	"text/template/parse"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// read is something that a template reads of a record, by the names that it is
+// called in templates: Operation, Metadata Get "name", Time Format "layout" or a
+// field of Payload Before or Payload After.
+type read struct {
+	path     []string
+	argument string
+}
+
+// readsOf returns what the nodes below node read of a record. It returns false
+// if they may read something else, too, so that a folder is not a matter of these
+// reads alone. Where the dot is not the record, it may return more than is read.
+func readsOf(node parse.Node) ([]read, bool) {
+	switch n := node.(type) {
+	case *parse.ListNode:
+		return readsOfAll(nodesOf(n)...)
+	case *parse.ActionNode:
+		return readsOf(n.Pipe)
+	case *parse.PipeNode:
+		var nodes []parse.Node
+		for _, command := range n.Cmds {
+			nodes = append(nodes, command)
+		}
+		return readsOfAll(nodes...)
+	case *parse.CommandNode:
+		if r, ok := callOf(n); ok {
+			return []read{r}, true
+		}
+		return readsOfAll(n.Args...)
+	case *parse.ChainNode:
+		return readsOf(n.Node)
+	case *parse.FieldNode, *parse.VariableNode:
+		path, ok := pathOf(n)
+		if !ok {
+			return nil, true // a variable holds what was read elsewhere
+		}
+		isField := len(path) > 2 && path[0] == "Payload" && (path[1] == "Before" || path[1] == "After")
+		return []read{{path: path}}, isField || slices.Equal(path, []string{"Operation"})
+	case *parse.TextNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.NilNode,
+		*parse.IdentifierNode, *parse.BreakNode, *parse.ContinueNode:
+		return nil, true
+	default:
+		if branch := branchOf(node); branch != nil {
+			return readsOfAll(branch.Pipe, branch.List, branch.ElseList)
+		}
+		return nil, false
+	}
+}
+
+func readsOfAll(nodes ...parse.Node) (all []read, ok bool) {
+	for _, n := range nodes {
+		reads, ok := readsOf(n)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, reads...)
+	}
+	return all, true
+}
+
+// callOf returns what a call reads that has a constant for its only argument.
+func callOf(n *parse.CommandNode) (read, bool) {
+	if len(n.Args) != 2 {
+		return read{}, false
+	}
+	path, ok := pathOf(n.Args[0])
+	argument, constant := n.Args[1].(*parse.StringNode)
+	if !ok || !constant {
+		return read{}, false
+	}
+	known := slices.Equal(path, []string{"Metadata", "Get"}) || slices.Equal(path, []string{"Time", "Format"})
+	return read{path, argument.Text}, known
+}
+
+// pathOf returns the names that a field has below a record.
+func pathOf(node parse.Node) ([]string, bool) {
+	switch n := node.(type) {
+	case *parse.FieldNode:
+		return n.Ident, true
+	case *parse.VariableNode:
+		return n.Ident[1:], n.Ident[0] == "$"
+	default:
+		return nil, false
+	}
+}
+
+// appendTo appends what is read of rec to key. It returns false for what has no
+// time, and for fields that are no text.
+func (r read) appendTo(key []byte, rec opencdc.Record) ([]byte, bool) {
+	begin := len(key)
+	switch r.path[0] {
+	case "Operation":
+		key = binary.AppendVarint(key, int64(rec.Operation))
+	case "Metadata":
+		key = append(key, rec.Metadata[r.argument]...)
+	case "Time":
+		t, err := view{rec}.Time()
+		if err != nil {
+			return key, false
+		}
+		key = t.AppendFormat(key, r.argument)
+	default:
+		data := rec.Payload.After
+		if r.path[1] == "Before" {
+			data = rec.Payload.Before
+		}
+		text, ok := fieldOf(data, r.path[2:])
+		if !ok {
+			return key, false
+		}
+		key = append(key, text...)
+	}
+	return binary.BigEndian.AppendUint64(key, uint64(len(key)-begin)), true //nolint:gosec // no length is less than 0
+}
+
+// fieldOf returns the text at the end of a path of fields.
+func fieldOf(data opencdc.Data, path []string) (string, bool) {
+	fields, ok := data.(opencdc.StructuredData)
+	for _, name := range path[:len(path)-1] {
+		if !ok {
+			return "", false
+		}
+		var inner map[string]any
+		inner, ok = fields[name].(map[string]any)
+		fields = inner
+	}
+	text, ok := fields[path[len(path)-1]].(string)
+	return text, ok
+}
+
+const (
+	// maxKnown is how many folders are remembered at a time.
+	maxKnown = 1024
+	// maxRead is how many bytes a template reads of a record at most whose folder
+	// is remembered.
+	maxRead = 1024
+)
+
+// known are the folders of what a template has read, so that it need not be
+// executed again. It is safe for concurrent use.
+type known struct {
+	mu      sync.RWMutex
+	folders map[string]string
+}
+
+func (k *known) get(key []byte) (string, bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	folder, ok := k.folders[string(key)]
+	return folder, ok
+}
+
+func (k *known) add(key []byte, folder string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.folders) == maxKnown {
+		clear(k.folders)
+	}
+	k.folders[string(key)] = folder
+}
