@@ -159,10 +159,12 @@ func TestPartition_RefusesARecord(t *testing.T) {
 
 func TestPartition_RefusesATemplate(t *testing.T) {
 	for template, want := range map[string]string{
-		`{{ .Key`:                             "unclosed action",
-		`{{ nosuch .Key }}`:                   `"nosuch"`,
-		`{{ .Collection }}`:                   ".Collection",
-		`{{ .Payload.Later.id }}`:             ".Later",
+		`{{ .Key`:                   "unclosed action",
+		`{{ nosuch .Key }}`:         `"nosuch"`,
+		`{{ .Collection }}`:         ".Collection",
+		`{{ .Payload.Later.id }}`:   ".Later",
+		`{{ .Time.Fromat "2006" }}`: ".Time.Fromat",
+		`{{ $.Payload.After.Time.x }}{{ $.Time.Year.x }}{{ .Time.UTC.Jahr }}`: ".Time.UTC.Jahr",
 		`{{ if .Foo }}{{ end }}`:              ".Foo",
 		`{{ with .Key }}{{ $.Bar }}{{ end }}`: ".Bar",
 		`{{ printf "%s" (.Baz) }}`:            ".Baz",

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"text/template/parse"
+	"time"
 	"unicode"
 )
 
@@ -92,16 +93,18 @@ func checkAll(nodes []parse.Node, atRoot bool) error {
 }
 
 // checkField returns an error if a view, or what it leads to, has no method of a
-// name in the path.
+// name in the path, as far as that can be told without a record.
 func checkField(path []string) error {
 	t := reflect.TypeFor[view]()
-	for _, name := range path {
-		if t != reflect.TypeFor[view]() && t != reflect.TypeFor[payload]() {
+	for i, name := range path {
+		switch t {
+		case reflect.TypeFor[view](), reflect.TypeFor[payload](), reflect.TypeFor[time.Time]():
+		default:
 			return nil
 		}
 		method, ok := t.MethodByName(name)
 		if !ok {
-			return fmt.Errorf("a record has no field .%s", name)
+			return fmt.Errorf("a record has no field .%s", strings.Join(path[:i+1], "."))
 		}
 		t = method.Type.Out(0)
 	}

@@ -265,12 +265,12 @@ func TestUpload_NeverExists(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		err := b.Upload(ctx, uploadOf(content(2*partSize+1)))
 		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
 		assert.Check(t, is.ErrorContains(err, "NoSuchUpload"))
-		assert.Check(t, server.Count("CreateMultipartUpload") < 100, "%d in five minutes", server.Count("CreateMultipartUpload"))
+		assert.Check(t, server.Count("CreateMultipartUpload") < 50, "%d in two minutes", server.Count("CreateMultipartUpload"))
 		assert.Check(t, is.Len(server.Uploads(bucketName), 0))
 	})
 }
