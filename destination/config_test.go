@@ -108,6 +108,7 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 		{destination.ConfigTags: "a(b)=c"},
 		{destination.ConfigTags: "a=dürr"},
 		{destination.ConfigTags: "a=" + strings.Repeat("x", 257)},
+		{destination.ConfigContentDisposition: `attachment; filename="é"`},
 		{destination.ConfigContentDisposition: "a\x00b", destination.ConfigTags: "a=1\x00"},
 	} {
 		_, err := configure(t.Context(), t, newServer(), changes)

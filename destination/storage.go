@@ -84,8 +84,11 @@ func (c *StorageConfig) validate() error {
 	for _, header := range []struct{ name, value string }{
 		{ConfigKmsKeyId, c.KMSKeyID}, {ConfigContentDisposition, c.ContentDisposition},
 	} {
-		if !httpguts.ValidHeaderFieldValue(header.value) {
+		switch {
+		case !httpguts.ValidHeaderFieldValue(header.value):
 			errs = append(errs, fmt.Errorf("%s: holds control characters", header.name))
+		case strings.ContainsFunc(header.value, func(r rune) bool { return r >= utf8.RuneSelf }):
+			errs = append(errs, fmt.Errorf("%s: holds characters beyond ASCII, which headers can't have", header.name))
 		}
 	}
 	if err := validateTags(c.Tags); err != nil {

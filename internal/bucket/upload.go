@@ -45,7 +45,8 @@ type Upload struct {
 }
 
 // wholeParts is how many parts an object has at most that is stored with one
-// request all the same: the two parts of an upload would take four.
+// request all the same: the two parts of an upload would take four. One request
+// takes no more than MaxPartSize.
 const wholeParts = 2
 
 // Upload stores an object of any size. What is larger than two parts goes out in
@@ -67,7 +68,7 @@ func (b *Bucket) Upload(ctx context.Context, up Upload) error {
 }
 
 func (b *Bucket) upload(ctx context.Context, up Upload) error {
-	w := &uploadWriter{limit: wholeParts * up.PartSize, head: b.buffer(), start: func(body io.Reader) error {
+	w := &uploadWriter{limit: min(wholeParts*up.PartSize, MaxPartSize), head: b.buffer(), start: func(body io.Reader) error {
 		return b.uploadParts(ctx, up, body)
 	}}
 	err := up.Write(w)

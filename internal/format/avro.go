@@ -19,18 +19,30 @@ func columnOf(text string) (*column, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse avro schema: %w", err)
 	}
-	return avroReader{}.column("", schema), nil
+	r := avroReader{around: map[string]bool{}}
+	return r.column("", schema), nil
 }
 
-// avroReader holds the names of the records around a schema: a record inside of
-// itself has no end and becomes JSON.
-type avroReader map[string]bool
+// maxDeclared is how many columns a schema may describe in a field of its
+// outermost record. Types that it names are columns wherever they are used, so
+// that a short schema can describe any number.
+const maxDeclared = 10_000
 
-func (around avroReader) column(name string, schema avro.Schema) *column {
+// avroReader makes columns of a schema.
+type avroReader struct {
+	around  map[string]bool // the names of the records around: one inside of itself has no end and becomes JSON
+	columns int             // made of a field of the outermost of them
+}
+
+func (r *avroReader) column(name string, schema avro.Schema) *column {
 	c := &column{name: name, declared: true}
+	if r.columns++; r.columns > maxDeclared {
+		c.typ = jsonText
+		return c
+	}
 	switch s := schema.(type) {
 	case *avro.RefSchema:
-		return around.column(name, s.Schema())
+		return r.column(name, s.Schema())
 	case *avro.PrimitiveSchema:
 		c.primitive(s)
 	case *avro.FixedSchema:
@@ -38,13 +50,13 @@ func (around avroReader) column(name string, schema avro.Schema) *column {
 	case *avro.EnumSchema:
 		c.typ, c.few = text, true // and not an ENUM, which Arrow takes for bytes
 	case *avro.RecordSchema:
-		around.record(c, s)
+		r.record(c, s)
 	case *avro.ArraySchema:
-		c.typ, c.fields = list, []*column{around.column("element", s.Items())}
+		c.typ, c.fields = list, []*column{r.column("element", s.Items())}
 	case *avro.MapSchema:
-		c.typ, c.fields = mapping, []*column{around.column("value", s.Values())}
+		c.typ, c.fields = mapping, []*column{r.column("value", s.Values())}
 	case *avro.UnionSchema:
-		return around.union(name, s)
+		return r.union(name, s)
 	case *avro.NullSchema:
 	default:
 		c.typ = jsonText
@@ -55,22 +67,29 @@ func (around avroReader) column(name string, schema avro.Schema) *column {
 	return c
 }
 
-func (around avroReader) record(c *column, s *avro.RecordSchema) {
-	if around[s.FullName()] {
+func (r *avroReader) record(c *column, s *avro.RecordSchema) {
+	if r.around[s.FullName()] {
 		c.typ = jsonText
 		return
 	}
-	around[s.FullName()] = true
-	defer delete(around, s.FullName())
+	r.around[s.FullName()] = true
+	defer delete(r.around, s.FullName())
 	c.typ = record
 	for _, f := range s.Fields() {
-		c.fields = append(c.fields, around.column(f.Name(), f.Type()))
+		if len(r.around) == 1 {
+			r.columns = 0
+		}
+		field := r.column(f.Name(), f.Type())
+		if len(r.around) == 1 && r.columns > maxDeclared {
+			field.become(jsonText)
+		}
+		c.fields = append(c.fields, field)
 	}
 }
 
 // union returns the column of a type that may be null. What may be of several
 // types has no column of its own.
-func (around avroReader) union(name string, s *avro.UnionSchema) *column {
+func (r *avroReader) union(name string, s *avro.UnionSchema) *column {
 	var only avro.Schema
 	for _, t := range s.Types() {
 		if t.Type() == avro.Null {
@@ -84,7 +103,7 @@ func (around avroReader) union(name string, s *avro.UnionSchema) *column {
 	if only == nil {
 		return &column{name: name, declared: true}
 	}
-	c := around.column(name, only)
+	c := r.column(name, only)
 	c.branch = branchOf(only, c.clone())
 	return c
 }

@@ -205,6 +205,25 @@ func TestSchema_OfAbsentPayload(t *testing.T) {
 	assert.Check(t, cmp.DeepEqual(rows, []map[string]any{{"v": nil}}))
 }
 
+// Types that are named and used again and again are columns each time: a schema
+// of a few lines can describe more of them than there is memory.
+func TestSchema_ColumnsAreBounded(t *testing.T) {
+	of := `"int"`
+	for i := range 30 {
+		of = fmt.Sprintf(`{"type":"record","name":"r%d","fields":[{"name":"a","type":%s},{"name":"b","type":"%s"}]}`, i, of, nameOf(i-1))
+	}
+	text := `{"type":"record","name":"row","fields":[{"name":"v","type":` + of + `},{"name":"w","type":"int"}]}`
+	_, rows := flatRows(t, &registry{texts: map[string]string{"s1": text}}, described("s", "1", opencdc.StructuredData{"w": 1}))
+	assert.Check(t, cmp.DeepEqual(rows[0]["w"], int64(1)))
+}
+
+func nameOf(i int) string {
+	if i < 0 {
+		return "int"
+	}
+	return fmt.Sprint("r", i)
+}
+
 // The SDK leaves a value of a union that is nested in another one, or in items,
 // under the name of its type.
 func TestSchema_NestedUnionsLeaveNoNames(t *testing.T) {

@@ -43,9 +43,11 @@
 // or its readers have no column for: a record without fields, or with fields
 // whose names are empty or differ in nothing but case; what is nested more than
 // maxNesting deep; a structure with more than maxFields fields; a record inside
-// of itself. A field that is null in all records of an object has no column,
-// unless a schema describes it. Times are cut to microseconds: engines that
-// can't read nanoseconds refuse the file.
+// of itself; a field of a schema with more than maxDeclared columns. With the
+// types Portable, a uuid and a time of day are STRING and a fixed is BYTE_ARRAY.
+// A field that is null in all records of an object has no column, unless a schema
+// describes it. Times are cut to microseconds: engines that can't read nanoseconds
+// refuse the file.
 package format
 
 import (

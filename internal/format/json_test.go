@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"math/big"
 	"strings"
 	"testing"
 
@@ -85,11 +86,11 @@ func TestJSON_BytesThatAreNoUTF8SurviveAndBeforeIsKept(t *testing.T) {
 func TestJSON_NumbersWithoutLoss(t *testing.T) {
 	lines, err := encodeJSON(t, layout(t, "opencdc/json", ""), structured("1", opencdc.StructuredData{
 		"int": int64(9007199254740993), "uint": uint64(18446744073709551615), "float": 0.1,
-		"number": json.Number("123456789012345678901234567890.123"),
+		"number": json.Number("123456789012345678901234567890.123"), "rat": *big.NewRat(1, 3), "big": *big.NewInt(7),
 	}))
 	assert.NilError(t, err)
 	assert.Check(t, cmp.Equal(string(parse(t, lines[0]).Payload.After),
-		`{"float":0.1,"int":9007199254740993,"number":123456789012345678901234567890.123,"uint":18446744073709551615}`))
+		`{"big":7,"float":0.1,"int":9007199254740993,"number":123456789012345678901234567890.123,"rat":"1/3","uint":18446744073709551615}`))
 }
 
 // A destination that writes Record.Bytes, or a layout of its own, ignores or

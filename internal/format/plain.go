@@ -38,13 +38,18 @@ func plain(v any) (any, error) {
 }
 
 // marshalOther returns a value of any type as JSON. html escapes as jsonWriter
-// does.
+// does. A struct that has no text, but whose pointer has one, is that text.
 func marshalOther(v any, html bool) (text []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("no JSON: %v", r)
 		}
 	}()
+	if value := reflect.ValueOf(v); value.Kind() == reflect.Struct && writesItself(reflect.PointerTo(value.Type())) {
+		pointer := reflect.New(value.Type())
+		pointer.Elem().Set(value)
+		v = pointer.Interface()
+	}
 	if html {
 		text, err = json.Marshal(v)
 	} else {
