@@ -36,12 +36,15 @@ type job []int
 func jobsOf(names []string) []job {
 	var jobs []job
 	seen := map[string]int{}
+	var at int
 	for i, name := range names {
-		at, ok := seen[name]
-		if !ok {
-			at = len(jobs)
-			seen[name] = at
-			jobs = append(jobs, nil)
+		if i == 0 || name != names[i-1] {
+			var ok bool
+			if at, ok = seen[name]; !ok {
+				at = len(jobs)
+				seen[name] = at
+				jobs = append(jobs, nil)
+			}
 		}
 		jobs[at] = append(jobs[at], i)
 	}

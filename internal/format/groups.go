@@ -4,6 +4,9 @@
 package format
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
@@ -41,6 +44,7 @@ func (k kind) with(other kind) (kind, bool) {
 
 // traits are what the records of one object have in common.
 type traits struct {
+	collection          string
 	key, payload        schemaID
 	keys, before, after kind
 }
@@ -60,7 +64,7 @@ func wholeShape(rec opencdc.Record) (keys, before, after kind) {
 }
 
 func traitsOf(rec opencdc.Record, shape shape) traits {
-	var t traits
+	t := traits{collection: rec.Metadata[opencdc.MetadataCollection]}
 	t.keys, t.before, t.after = shape(rec)
 	if t.keys != absent {
 		t.key = keySchemaOf(rec.Metadata)
@@ -71,7 +75,8 @@ func traitsOf(rec opencdc.Record, shape shape) traits {
 	return t
 }
 
-// with returns the traits of both, if they can share an object.
+// with returns the traits of both, which have one collection, if they can share an
+// object.
 func (t traits) with(other traits) (traits, bool) {
 	both := t
 	if t.keys == absent {
@@ -103,12 +108,17 @@ type group struct {
 func groupsOf(recs []opencdc.Record, shape shape) [][]int {
 	var groups []*group
 	byCollection := make(map[string][]*group, 1)
-	for i, rec := range recs {
-		collection, t := rec.Metadata[opencdc.MetadataCollection], traitsOf(rec, shape)
-		if !join(byCollection[collection], i, t) {
-			g := &group{traits: t, records: []int{i}}
+	next := 0
+	for r := range runsOf(recs, shape) {
+		g := groupFor(byCollection[r.collection], r.traits)
+		if g == nil {
+			g = &group{traits: r.traits}
 			groups = append(groups, g)
-			byCollection[collection] = append(byCollection[collection], g)
+			byCollection[r.collection] = append(byCollection[r.collection], g)
+		}
+		for range r.length {
+			g.records = append(g.records, next)
+			next++
 		}
 	}
 	indexes := make([][]int, len(groups))
@@ -118,12 +128,55 @@ func groupsOf(recs []opencdc.Record, shape shape) [][]int {
 	return indexes
 }
 
-func join(groups []*group, index int, t traits) bool {
+// groupFor returns the first of groups that records with these traits fit into,
+// with their traits added to its own, or nil.
+func groupFor(groups []*group, t traits) *group {
 	for _, g := range groups {
 		if both, fits := g.traits.with(t); fits {
-			g.traits, g.records = both, append(g.records, index)
-			return true
+			g.traits = both
+			return g
 		}
 	}
-	return false
+	return nil
+}
+
+// run is records that follow each other and have the same traits.
+type run struct {
+	traits
+	length int
+}
+
+// runWindow is how many records have their runs found at a time, on all
+// processors.
+const runWindow = 64 * blockSize
+
+// runsOf returns the runs of recs in their order, none across blocks.
+func runsOf(recs []opencdc.Record, shape shape) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		for window := range slices.Chunk(recs, runWindow) {
+			runs := make([][]run, blocks(window))
+			_ = inBlocks(window, func() struct{} { return struct{}{} }, func(_ struct{}, block int, recs []opencdc.Record) error {
+				runs[block] = runsOfBlock(recs, shape)
+				return nil
+			})
+			for _, r := range slices.Concat(runs...) {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func runsOfBlock(recs []opencdc.Record, shape shape) []run {
+	var runs []run
+	for _, rec := range recs {
+		t := traitsOf(rec, shape)
+		if last := len(runs) - 1; last >= 0 && runs[last].traits == t {
+			runs[last].length++
+		} else {
+			runs = append(runs, run{t, 1})
+		}
+	}
+	return runs
 }

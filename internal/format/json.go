@@ -27,6 +27,7 @@ const bufferSize = 64 << 10
 type jsonEncoder struct {
 	serializer  opencdc.RecordSerializer // nil for OpenCDC's own layout
 	compression string
+	checkers    checkers
 }
 
 // lines are some lines of an object. Nothing of them is safe for concurrent use.
@@ -45,7 +46,7 @@ func newJSONEncoder(opts Options) (Encoder, error) {
 	default:
 		return nil, fmt.Errorf("compression: %q is none of %q, %q and %q", compression, none, gzipped, zstandard)
 	}
-	e := &jsonEncoder{serializer: opts.Serializer, compression: compression}
+	e := &jsonEncoder{serializer: opts.Serializer, compression: compression, checkers: checkers{finite: true}}
 	if named, ok := e.serializer.(interface{ Name() string }); ok && named.Name() == openCDCName {
 		e.serializer = nil
 	}
@@ -73,11 +74,10 @@ func (e *jsonEncoder) ContentEncoding() string {
 }
 
 func (e *jsonEncoder) Check(rec opencdc.Record) error {
-	err := checker{finite: true}.record(rec)
-	if err == nil && e.serializer != nil {
-		err = serializedLines{e.serializer}.check(rec)
+	if err := e.checkers.check(rec); err != nil || e.serializer == nil {
+		return err
 	}
-	if err != nil {
+	if err := (serializedLines{e.serializer}).check(rec); err != nil {
 		return refuse(rec, err)
 	}
 	return nil

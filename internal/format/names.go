@@ -28,10 +28,22 @@ func (n *names) written(i int) []byte { return n.text[n.known[i].begin:n.known[i
 func valuesOf[V any](w *jsonWriter, n *names, m map[string]V, values []V) []V {
 	values, all := lookUp(n, m, values)
 	if !all {
-		learn(w, n, m)
+		collect(n, m)
+		n.sort(w)
 		values, _ = lookUp(n, m, values)
 	}
 	return values
+}
+
+// anyOrder is valuesOf in any order. It also reports whether n did not have the
+// names of m before.
+func anyOrder[V any](n *names, m map[string]V, values []V) ([]V, bool) {
+	values, all := lookUp(n, m, values)
+	if !all {
+		collect(n, m)
+		values, _ = lookUp(n, m, values)
+	}
+	return values, !all
 }
 
 // lookUp appends the values of m and reports whether n has all of its names. If
@@ -52,13 +64,18 @@ func lookUp[V any](n *names, m map[string]V, values []V) ([]V, bool) {
 	return values, true
 }
 
-// learn makes n hold the names of m.
-func learn[V any](w *jsonWriter, n *names, m map[string]V) {
-	n.known, n.text = n.known[:0], n.text[:0]
+// collect makes n hold the names of m, in any order.
+func collect[V any](n *names, m map[string]V) {
+	n.known = n.known[:0]
 	for text := range m {
 		n.known = append(n.known, name{name: text})
 	}
+}
+
+// sort puts the names in the order in which w writes them, and writes them.
+func (n *names) sort(w *jsonWriter) {
 	slices.SortFunc(n.known, func(a, b name) int { return w.compare(a.name, b.name) })
+	n.text = n.text[:0]
 	for i := range n.known {
 		n.known[i].begin = len(n.text)
 		n.text = append(w.text(n.text, n.known[i].name), ':')

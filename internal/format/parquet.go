@@ -33,6 +33,7 @@ type parquetEncoder struct {
 	layout    func(*schemaCache) layout
 	schemas   *schemaCache
 	shredders sync.Pool // of *shredder, for the same reason
+	checkers  checkers
 }
 
 func newParquetEncoder(opts Options) (Encoder, error) {
@@ -71,12 +72,7 @@ func (*parquetEncoder) ContentType() string { return "application/vnd.apache.par
 
 func (*parquetEncoder) ContentEncoding() string { return "" }
 
-func (*parquetEncoder) Check(rec opencdc.Record) error {
-	if err := (checker{}).record(rec); err != nil {
-		return refuse(rec, err)
-	}
-	return nil
-}
+func (e *parquetEncoder) Check(rec opencdc.Record) error { return e.checkers.check(rec) }
 
 func (e *parquetEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, e.shape) }
 

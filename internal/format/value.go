@@ -28,17 +28,23 @@ var (
 	errDepth  = errors.New("values are nested deeper than JSON readers go")
 )
 
-// checker finds what a format can't keep unchanged.
+// checker finds what a format can't keep unchanged. What it remembers of one
+// record makes the next one of its kind cheaper.
 type checker struct {
 	finite bool // the format has no NaN and no infinity
+
+	metadataNames      names
+	metadata           []string // the values
+	key, before, after *names
+	values             []any // of the maps that are being checked, innermost last
 }
 
 // value returns an error if a value of structured data can't be kept. depth is
-// the value's own.
+// the value's own, at is where the names at its place are kept.
 //
 // The types that records are made of come first; any other is looked at by
 // reflection.
-func (c checker) value(v any, depth int) error {
+func (c *checker) value(v any, at **names, depth int) error {
 	switch v := v.(type) {
 	case nil, bool, int, int32, int64, uint64, []byte, opencdc.RawData, time.Duration, *big.Rat:
 		return nil
@@ -47,11 +53,11 @@ func (c checker) value(v any, depth int) error {
 	case float64:
 		return c.number(v)
 	case map[string]any:
-		return c.fields(v, depth)
+		return c.fields(v, at, depth)
 	case opencdc.StructuredData:
-		return c.fields(v, depth)
+		return c.fields(v, at, depth)
 	case []any:
-		return c.items(v, depth)
+		return c.items(v, at, depth)
 	case time.Time:
 		return checkTime(v)
 	case stdjson.Number:
@@ -63,34 +69,54 @@ func (c checker) value(v any, depth int) error {
 	}
 }
 
-func (c checker) fields(fields map[string]any, depth int) error {
+func (c *checker) fields(fields map[string]any, at **names, depth int) error {
 	if depth == maxDepth {
 		return errDepth
 	}
-	for name, value := range fields {
-		if err := checkText(name); err != nil {
-			return err
+	if *at == nil {
+		*at = &names{}
+	}
+	here, begin := *at, len(c.values)
+	var isNew bool
+	c.values, isNew = anyOrder(here, fields, c.values)
+	err := c.known(here, begin, isNew, depth)
+	if err != nil {
+		here.known = here.known[:0] // they may be what is wrong
+	}
+	clear(c.values[begin:])
+	c.values = c.values[:begin]
+	return err
+}
+
+// known checks the values behind begin, which are those of the names at a place,
+// and the names if they are new there.
+func (c *checker) known(at *names, begin int, isNew bool, depth int) error {
+	for i := range at.known { // what is nested may move c.values
+		if isNew {
+			if err := checkText(at.known[i].name); err != nil {
+				return err
+			}
 		}
-		if err := c.value(value, depth+1); err != nil {
+		if err := c.value(c.values[begin+i], &at.known[i].below, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c checker) items(items []any, depth int) error {
+func (c *checker) items(items []any, at **names, depth int) error {
 	if depth == maxDepth {
 		return errDepth
 	}
 	for _, item := range items {
-		if err := c.value(item, depth+1); err != nil {
+		if err := c.value(item, at, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c checker) number(f float64) error {
+func (c *checker) number(f float64) error {
 	if c.finite {
 		return checkNumber(f)
 	}
@@ -98,7 +124,7 @@ func (c checker) number(f float64) error {
 }
 
 // other checks a value that is written as what its JSON says.
-func (checker) other(v any, depth int) error {
+func (*checker) other(v any, depth int) error {
 	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
 		return err
 	}
