@@ -78,22 +78,28 @@ func (w *jsonWriter) fields(dst []byte, fields map[string]any, at **names) ([]by
 	if *at == nil {
 		*at = &names{}
 	}
-	names, begin := *at, len(w.values)
-	w.values = valuesOf(w, names, fields, w.values)
-	dst = append(dst, '{')
+	here, begin := *at, len(w.values)
+	w.values = valuesOf(w, here, fields, w.values)
+	dst, err := w.known(append(dst, '{'), here, begin)
+	clear(w.values[begin:])
+	w.values = w.values[:begin]
+	return append(dst, '}'), err
+}
+
+// known appends the values behind begin, which are those of the names at a
+// place, each with its name.
+func (w *jsonWriter) known(dst []byte, at *names, begin int) ([]byte, error) {
 	var err error
-	for i := range names.known { // what is nested may move w.values
+	for i := range at.known { // what is nested may move w.values
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, names.written(i)...)
-		if dst, err = w.value(dst, w.values[begin+i], &names.known[i].below); err != nil {
+		dst = append(dst, at.written(i)...)
+		if dst, err = w.value(dst, w.values[begin+i], &at.known[i].below); err != nil {
 			return dst, err
 		}
 	}
-	clear(w.values[begin:])
-	w.values = w.values[:begin]
-	return append(dst, '}'), nil
+	return dst, nil
 }
 
 // compare orders names as OpenCDC does: by what is written of them, which is
