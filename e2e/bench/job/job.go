@@ -65,8 +65,11 @@ type Result struct {
 	Ended   time.Time // of the last record that was read, or acknowledged
 	Records int
 	Bytes   int64
-	Peak    int64                // of the memory of the process, in bytes
-	Came    map[string]time.Time // by key
+	// Allocations is how many the process has made between Began and Ended, of a
+	// write in this process.
+	Allocations uint64
+	Peak        int64                // of the memory of the process, in bytes
+	Came        map[string]time.Time // by key
 }
 
 // Read reads the job in a file.

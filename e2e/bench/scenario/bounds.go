@@ -15,8 +15,8 @@ func boundOf(id string) float64 {
 		"scan":       2, "scan/far": 2,
 		"latency/source": 4, "latency/plugin": 4, "latency/engine": 6,
 		"requests":         2,
-		"json/destination": 15, "json/plugin": 400, "json/engine": 400,
-		"parquet/destination": 8, "parquet/plugin": 200, "parquet/engine": 200,
+		"json/destination": 6, "json/plugin": 100, "json/engine": 100,
+		"parquet/destination": 6, "parquet/plugin": 60, "parquet/engine": 60,
 	}[id]
 }
 

@@ -41,22 +41,26 @@ func (b *Bench) destinations(ctx context.Context) (report.Section, error) {
 		Title:  fmt.Sprintf("Writing %s records", report.Number(float64(b.Plan.Records[len(b.Plan.Records)-1]))),
 		Series: []chart.Series{{Name: "limit"}, {Name: "destination"}, {Name: "plugin"}, {Name: "engine"}},
 	}
+	table := report.Table{Head: []string{"format", "bytes a record", "destination", "encoder", "put", "allocations a record", "encoder's"}}
 	for _, format := range c.Categories {
-		figures, err := b.destination(ctx, format)
+		figures, row, err := b.destination(ctx, format)
 		if err != nil {
 			return section, err
 		}
 		section.Figures = append(section.Figures, figures...)
+		table.Rows = append(table.Rows, row)
 		c.Series[0].Y = append(c.Series[0].Y, figures[0].Limit.Median)
 		for i, f := range figures {
 			c.Series[i+1].Y = append(c.Series[i+1].Y, f.Value.Median)
 		}
 	}
-	section.Charts = []chart.Chart{c}
+	section.Tables, section.Charts = []report.Table{table}, []chart.Chart{c}
 	return section, nil
 }
 
-func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure, error) {
+// destination measures one format. It returns the figures and a row about bytes
+// and allocations.
+func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure, []string, error) {
 	kinds := []job.Kind{job.Destination, job.DestinationPlugin, job.DestinationEngine}
 	if format == formats.Parquet && !b.Plan.AllLayers {
 		kinds = kinds[:1]
@@ -79,7 +83,7 @@ func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure
 		}
 		var err error
 		if samples, err = rounds(ctx, runs, contenders); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, kind := range b.Plan.layersAt(kinds, i, len(b.Plan.Records)) {
 			bySize[kind] = append(bySize[kind], samples[string(kind)])
@@ -99,7 +103,22 @@ func (b *Bench) destination(ctx context.Context, format string) ([]report.Figure
 		figures = append(figures, compare(f, samples[string(kind)], samples[slower], samples[slower+" again"],
 			func(seconds float64) float64 { return float64(n) / seconds }))
 	}
-	return figures, nil
+	return figures, bytesAndAllocations(format, n, samples), nil
+}
+
+// bytesAndAllocations returns the row of a format of which n records were
+// written: the megabytes a second of what is stored, and the allocations of the
+// process.
+func bytesAndAllocations(format string, n int, samples map[string][]sample) []string {
+	stored := float64(samples["put"][0].Bytes)
+	row := []string{format, report.Number(stored / float64(n))}
+	for _, name := range []string{string(job.Destination), "encode", "put"} {
+		row = append(row, report.Number(stored/1e6/measure.Quantile(costs(samples[name]), 0.5))+" MB/s")
+	}
+	for _, name := range []string{string(job.Destination), "encode"} {
+		row = append(row, fmt.Sprintf("%.1f", float64(samples[name][0].Allocations)/float64(n)))
+	}
+	return row
 }
 
 // writing is a run that writes n records into an empty bucket.

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/destination"
@@ -36,6 +37,17 @@ func writeDestination(ctx context.Context, j job.Job) (job.Result, error) {
 	return result, nil
 }
 
-func begin() job.Result { return job.Result{Began: time.Now()} }
+// begin begins what is measured. Until end, it holds the allocations of before.
+func begin() job.Result { return job.Result{Allocations: allocations(), Began: time.Now()} }
 
-func end(r *job.Result) { r.Ended = time.Now() }
+func end(r *job.Result) {
+	r.Ended = time.Now()
+	r.Allocations = allocations() - r.Allocations
+}
+
+// allocations returns how many allocations the process has made so far.
+func allocations() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.Mallocs
+}
