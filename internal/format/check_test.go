@@ -20,6 +20,7 @@ import (
 type (
 	text   string
 	fields map[string]any
+	own    string
 	group  struct {
 		Text    any
 		private string
@@ -28,6 +29,8 @@ type (
 )
 
 const bad = "\xff"
+
+func (o own) MarshalJSON() ([]byte, error) { return []byte(o), nil }
 
 // A text that is replaced while it is encoded, or a number that JSON has not,
 // is seen by no one until somebody reads the object.
@@ -54,6 +57,7 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 		"struct":               group{Text: bad},
 		"pointer to a struct":  &group{Text: []string{bad}},
 		"JSON":                 json.RawMessage(`"` + bad + `"`),
+		"JSON of its own":      own(`"` + bad + `"`),
 		"list of JSON":         []json.RawMessage{json.RawMessage(`"` + bad + `"`)},
 		"list of float32":      []float32{1, float32(math.NaN())},
 		"list of float64":      []float64{1, math.NaN()},
@@ -68,6 +72,16 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 				assert.Check(t, cmp.Equal(n, 0))
 				assert.Check(t, cmp.ErrorContains(err, `record at position "1": payload.after: `))
 			})
+		}
+	}
+}
+
+// What Check lets pass must not stop the records in front of it later.
+func TestCheck_RefusesDigitsWithSpaceAround(t *testing.T) {
+	for _, digits := range []json.Number{"1 ", "1\n", " 1", "-", "1.", "1e", "true", `"1"`, "[1]"} {
+		for _, kind := range []string{format.JSON, format.Parquet} {
+			err := newEncoder(t, kind).Check(structured("1", opencdc.StructuredData{"v": digits}))
+			assert.Check(t, cmp.ErrorContains(err, "payload.after: a json.Number that is no number"), "%q", digits)
 		}
 	}
 }

@@ -128,7 +128,10 @@ func (*checker) other(v any, depth int) error {
 	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
 		return err
 	}
-	_, err := marshalOther(v, false)
+	text, err := marshalOther(v, false)
+	if err == nil && !utf8.Valid(text) {
+		return errText
+	}
 	return err
 }
 
@@ -141,11 +144,17 @@ func checkTime(t time.Time) error {
 }
 
 func checkDigits(n stdjson.Number) error {
-	if n != "" && (!stdjson.Valid([]byte(n)) || n[0] != '-' && (n[0] < '0' || n[0] > '9')) {
+	if n == "" { // zero, as encoding/json has it
+		return nil
+	}
+	isNumber := (n[0] == '-' || isDigit(n[0])) && isDigit(n[len(n)-1]) // JSON may have spaces around
+	if !isNumber || !stdjson.Valid([]byte(n)) {
 		return errDigits
 	}
 	return nil
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func checkText(s string) error {
 	if !utf8.ValidString(s) {
