@@ -61,8 +61,9 @@ func (o PutOptions) actions() string {
 	return strings.Join(actions, ", ")
 }
 
-// Put stores body under key with one request. It returns nil once S3 has
-// answered that the object is stored, and that its CRC32 is that of body.
+// Put stores body under key with one request. It returns nil once S3, which
+// refuses a body of another CRC32 than that of the request, has answered that the
+// object is stored.
 func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error {
 	in := opts.input()
 	in.Bucket, in.Key, in.Body = &b.name, &key, bytes.NewReader(body)

@@ -24,6 +24,9 @@ type shredder struct {
 	size   int // bytes of the values, about
 }
 
+// maxKept is how many values of a leaf there is room for after a reset.
+const maxKept = 16 * chunkRows
+
 // valueSize is what a value takes apart from what it points to.
 const valueSize = 8
 
@@ -35,6 +38,9 @@ func newShredder(leaves int) *shredder {
 func (s *shredder) reset() {
 	for i, values := range s.leaves {
 		clear(values) // lets go of what they point to
+		if cap(values) > maxKept {
+			values = nil
+		}
 		s.leaves[i] = values[:0]
 	}
 	s.size = 0

@@ -33,16 +33,27 @@ func (b *branch) bare(v any) any {
 	if b == nil {
 		return v
 	}
+	left := maxSearch
+	if inner, ok := b.under(v); ok && !b.of.describes(v, &left) {
+		return inner
+	}
+	return v
+}
+
+// under returns what v has under the name of its type, if it may be that.
+func (b *branch) under(v any) (any, bool) {
 	fields, ok := v.(map[string]any)
 	if !ok || len(fields) != 1 {
-		return v
+		return nil, false
 	}
 	inner, ok := fields[b.name]
-	if !ok || !b.of.holds(inner) || b.of.describes(v) {
-		return v
-	}
-	return inner
+	return inner, ok && b.of.holds(inner)
 }
+
+// maxSearch is how many values are looked at to tell whether a schema describes
+// a value as it is. Where maps hold maps under the names of types, there are twice
+// as many ways to read it at each level.
+const maxSearch = 1 << 12
 
 // holds reports whether v is fields, items or neither, as the values of c are.
 func (c *column) holds(v any) bool {
@@ -51,9 +62,17 @@ func (c *column) holds(v any) bool {
 	return isFields == (c.typ == record || c.typ == mapping) && isItems == (c.typ == list)
 }
 
-// describes reports whether v is as the SDK decodes it.
-func (c *column) describes(v any) bool {
-	v = c.branch.bare(v)
+// describes reports whether v is as the SDK decodes it, or can't be told apart
+// from that within as many values as are left to look at.
+func (c *column) describes(v any, left *int) bool {
+	if *left--; *left < 0 {
+		return true
+	}
+	if b := c.branch; b != nil {
+		if inner, ok := b.under(v); ok && !b.of.describes(v, left) {
+			v = inner
+		}
+	}
 	switch {
 	case v == nil || c.typ == jsonText || c.typ == unknown:
 		return true
@@ -64,7 +83,7 @@ func (c *column) describes(v any) bool {
 	case record:
 		fields, _ := v.(map[string]any)
 		for _, f := range c.fields {
-			if value, ok := fields[f.name]; !ok || !f.describes(value) {
+			if value, ok := fields[f.name]; !ok || !f.describes(value, left) {
 				return false
 			}
 		}
@@ -72,14 +91,14 @@ func (c *column) describes(v any) bool {
 	case mapping:
 		fields, _ := v.(map[string]any)
 		for _, value := range fields {
-			if !c.fields[0].describes(value) {
+			if !c.fields[0].describes(value, left) {
 				return false
 			}
 		}
 	case list:
 		items, _ := v.([]any)
 		for _, item := range items {
-			if !c.fields[0].describes(item) {
+			if !c.fields[0].describes(item, left) {
 				return false
 			}
 		}

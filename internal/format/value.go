@@ -81,7 +81,7 @@ func (c *checker) fields(fields map[string]any, at **names, depth int) error {
 	c.values, isNew = anyOrder(here, fields, c.values)
 	err := c.known(here, begin, isNew, depth)
 	if err != nil {
-		here.known = here.known[:0] // they may be what is wrong
+		here.known = nil // they may be what is wrong
 	}
 	clear(c.values[begin:])
 	c.values = c.values[:begin]
