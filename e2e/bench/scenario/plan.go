@@ -45,7 +45,7 @@ func Full() Plan {
 		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 1}, FarPairs: []int{5, 3, 1},
 		Latencies: []int{100, 1000, 10_000}, Changes: 50,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 30 * time.Second, IdleChanges: 20,
-		Records: []int{20_000, 60_000, 200_000},
+		Records: []int{40_000, 120_000, 400_000},
 	}
 }
 
