@@ -29,13 +29,17 @@ func generate(ctx context.Context, root string) ([]file, error) {
 	data := makeTables(spec, source, destination)
 	readme, readmeErr := makeReadme(root, data)
 	reference, referenceErr := makeReference(data)
+	sourceSchema, sourceErr := schemaOf(source)
+	destinationSchema, destinationErr := schemaOf(destination)
 	return []file{
 		goFile(source),
 		goFile(destination),
 		{specPath, connector},
 		{readmePath, readme},
 		{referencePath, reference},
-	}, errors.Join(readmeErr, referenceErr)
+		sourceSchema,
+		destinationSchema,
+	}, errors.Join(readmeErr, referenceErr, sourceErr, destinationErr)
 }
 
 // goFile is the Go code of a side: a constant for each parameter's name, and

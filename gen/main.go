@@ -3,7 +3,7 @@
 
 // Command gen makes every file that names a parameter from the two Config
 // structs: the Go constants, connector.yaml's parameters, the tables of the
-// README and docs/parameters.md. It reads the structs as syntax, so that it
+// README, docs/parameters.md and the JSON Schemas of the settings. It reads the structs as syntax, so that it
 // works while generated files are missing or broken, and therefore must not
 // import the connector's packages.
 //
