@@ -4,6 +4,7 @@
 package e2e
 
 import (
+	"regexp"
 	"testing"
 	"time"
 
@@ -89,7 +90,7 @@ func TestStop_BeforeTheFirstRecord(t *testing.T) {
 	e := startEngine(t, pipelines...)
 	for _, plugin := range plugins {
 		t.Run(plugin, func(t *testing.T) {
-			waitForState(t, e, plugin, engine.Running)
+			waitForStart(t, e, plugin)
 			start := time.Now()
 			assert.NilError(t, e.ForceStopPipeline(t.Context(), plugin))
 			waitForState(t, e, plugin, engine.Degraded)
@@ -98,6 +99,22 @@ func TestStop_BeforeTheFirstRecord(t *testing.T) {
 			assert.Check(t, took < stopTime)
 		})
 	}
+}
+
+// waitForStart waits until the connectors of a pipeline are open. Conduit calls it
+// running before that, and panics if it is then stopped by force.
+func waitForStart(t *testing.T, e *engine.Engine, id string) {
+	t.Helper()
+	waitForState(t, e, id, engine.Running)
+	waitFor(t, e, func() poll.Result {
+		for _, side := range []string{"source", "destination"} {
+			started := regexp.MustCompile(`"connector_id":"` + id + `:` + side + `".*"` + side + ` connector plugin successfully started"`)
+			if !started.MatchString(e.Log()) {
+				return poll.Continue("the %s of %s is not open", side, id)
+			}
+		}
+		return poll.Success()
+	})
 }
 
 // countRecords checks that at least n objects were delivered, each of them once.
