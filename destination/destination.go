@@ -82,7 +82,8 @@ func (d *Destination) newWriter(schemas format.Schemas) (writer, error) {
 		options:     d.config.options(),
 	}
 	if d.config.Mode == modeObjects {
-		return &mirror{uploads: up, prefix: d.config.Prefix}, nil
+		lines, err := format.New(format.Options{Format: format.JSON})
+		return &mirror{uploads: up, prefix: d.config.Prefix, json: lines}, err
 	}
 	folders, partitionErr := d.config.partition()
 	encoder, encoderErr := d.config.encoder(schemas)

@@ -26,6 +26,7 @@ import (
 type mirror struct {
 	uploads
 	prefix string
+	json   format.Encoder // knows what JSON can't hold
 }
 
 // state is what a record says an object shall be.
@@ -101,7 +102,7 @@ func (m *mirror) state(rec opencdc.Record) (state, error) {
 	if rec.Operation == opencdc.OperationDelete {
 		return state{key: key, deleted: true}, nil
 	}
-	body, err := bodyOf(rec.Payload.After)
+	body, err := m.bodyOf(rec.Payload.After)
 	if err != nil {
 		return refuse("payload.after", err)
 	}
@@ -130,13 +131,13 @@ func (m *mirror) key(key opencdc.Data) (string, error) {
 	}
 }
 
-func bodyOf(data opencdc.Data) ([]byte, error) {
+func (m *mirror) bodyOf(data opencdc.Data) ([]byte, error) {
 	switch data := data.(type) {
 	case opencdc.RawData:
 		return data, nil
 	case opencdc.StructuredData:
 		if data != nil {
-			return jsonOf(data)
+			return m.jsonOf(data)
 		}
 	}
 	return nil, errors.New("it is missing, and only a delete needs none")
@@ -144,12 +145,8 @@ func bodyOf(data opencdc.Data) ([]byte, error) {
 
 // jsonOf returns data as JSON. What JSON can't hold is refused as in the mode
 // batches: of text that is no UTF-8, json.Marshal would replace the bytes.
-func jsonOf(data opencdc.StructuredData) ([]byte, error) {
-	lines, err := format.New(format.Options{Format: format.JSON})
-	if err != nil {
-		return nil, err
-	}
-	err = lines.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
+func (m *mirror) jsonOf(data opencdc.StructuredData) ([]byte, error) {
+	err := m.json.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
 	if refused, ok := errors.AsType[*format.RecordError](err); ok {
 		return nil, refused.Err // whose field and position are known
 	}
