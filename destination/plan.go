@@ -104,14 +104,14 @@ func (p *planner) place(rec opencdc.Record) (string, error) {
 	return folder, nil
 }
 
-// pick returns what a job is about, of all that there is.
-func pick[T any](all []T, j job) []T {
+// pick returns the records of a job, of all that there are.
+func pick(recs []opencdc.Record, j job) []opencdc.Record {
 	if first, last := j[0], j[len(j)-1]; last-first+1 == len(j) {
-		return all[first : last+1] // nothing stands between them
+		return recs[first : last+1] // nothing stands between them
 	}
-	picked := make([]T, len(j))
+	picked := make([]opencdc.Record, len(j))
 	for i, at := range j {
-		picked[i] = all[at]
+		picked[i] = recs[at]
 	}
 	return picked
 }
