@@ -43,7 +43,7 @@ func (c *checker) record(rec opencdc.Record) error {
 
 func (c *checker) texts(m opencdc.Metadata) error {
 	var isNew bool
-	c.metadata, isNew = anyOrder(&c.metadataNames, m, c.metadata[:0])
+	c.metadata, isNew = valuesOf(nil, &c.metadataNames, m, c.metadata[:0])
 	defer clear(c.metadata)
 	for i, value := range c.metadata {
 		name := c.metadataNames.known[i].name

@@ -79,7 +79,7 @@ func (w *jsonWriter) fields(dst []byte, fields map[string]any, at **names) ([]by
 		*at = &names{}
 	}
 	here, begin := *at, len(w.values)
-	w.values = valuesOf(w, here, fields, w.values)
+	w.values, _ = valuesOf(w, here, fields, w.values)
 	dst, err := w.known(append(dst, '{'), here, begin)
 	clear(w.values[begin:])
 	w.values = w.values[:begin]

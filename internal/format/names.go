@@ -24,26 +24,19 @@ type name struct {
 func (n *names) written(i int) []byte { return n.text[n.known[i].begin:n.known[i].end] }
 
 // valuesOf appends the values of m in the order of its names, which are then
-// those in n.
-func valuesOf[V any](w *jsonWriter, n *names, m map[string]V, values []V) []V {
+// those in n, and reports whether n did not have them before. The order is that
+// in which w writes them; without a w it is any.
+func valuesOf[V any](w *jsonWriter, n *names, m map[string]V, values []V) ([]V, bool) {
 	values, all := lookUp(n, m, values)
-	if !all {
-		collect(n, m)
+	if all {
+		return values, false
+	}
+	collect(n, m)
+	if w != nil {
 		n.sort(w)
-		values, _ = lookUp(n, m, values)
 	}
-	return values
-}
-
-// anyOrder is valuesOf in any order. It also reports whether n did not have the
-// names of m before.
-func anyOrder[V any](n *names, m map[string]V, values []V) ([]V, bool) {
-	values, all := lookUp(n, m, values)
-	if !all {
-		collect(n, m)
-		values, _ = lookUp(n, m, values)
-	}
-	return values, !all
+	values, _ = lookUp(n, m, values)
+	return values, true
 }
 
 // lookUp appends the values of m and reports whether n has all of its names. If

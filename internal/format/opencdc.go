@@ -78,7 +78,7 @@ func (l *openCDCLines) metadata(dst []byte, m opencdc.Metadata) []byte {
 	if m == nil {
 		return append(dst, "null"...)
 	}
-	l.texts = valuesOf(&l.jsonWriter, &l.meta, m, l.texts[:0])
+	l.texts, _ = valuesOf(&l.jsonWriter, &l.meta, m, l.texts[:0])
 	dst = append(dst, '{')
 	for i, text := range l.texts {
 		if i > 0 {

@@ -78,7 +78,7 @@ func (c *checker) fields(fields map[string]any, at **names, depth int) error {
 	}
 	here, begin := *at, len(c.values)
 	var isNew bool
-	c.values, isNew = anyOrder(here, fields, c.values)
+	c.values, isNew = valuesOf(nil, here, fields, c.values)
 	err := c.known(here, begin, isNew, depth)
 	if err != nil {
 		here.known = nil // they may be what is wrong
