@@ -113,16 +113,18 @@ func restrict(value map[string]any, v config.Validation) error {
 		value["not"] = map[string]any{"enum": strings.Split(v.Value(), ",")}
 	case config.ValidationTypeRegex:
 		value["pattern"] = v.Value()
-	case config.ValidationTypeGreaterThan, config.ValidationTypeLessThan:
-		bound, err := strconv.ParseFloat(v.Value(), 64)
-		if err != nil {
-			return err
-		}
-		value[map[config.ValidationType]string{
-			config.ValidationTypeGreaterThan: "exclusiveMinimum", config.ValidationTypeLessThan: "exclusiveMaximum",
-		}[v.Type()]] = bound
+	case config.ValidationTypeGreaterThan:
+		return bound(value, "exclusiveMinimum", v)
+	case config.ValidationTypeLessThan:
+		return bound(value, "exclusiveMaximum", v)
 	default:
 		return fmt.Errorf("validation %v is not known", v.Type())
 	}
 	return nil
+}
+
+func bound(value map[string]any, keyword string, v config.Validation) error {
+	limit, err := strconv.ParseFloat(v.Value(), 64)
+	value[keyword] = limit
+	return err
 }
