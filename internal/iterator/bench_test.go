@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sort"
 	"testing"
 	"time"
 
@@ -104,7 +105,7 @@ func newPreparedStore(n int, body []byte) *preparedStore {
 }
 
 func (s *preparedStore) ListVersions(_ context.Context, _ string, after bucket.Marker) (bucket.Page, error) {
-	from := firstBehind(s.versions, after.Key)
+	from := sort.Search(len(s.versions), func(i int) bool { return s.versions[i].Key > after.Key })
 	to := min(from+1000, len(s.versions))
 	page := bucket.Page{Versions: s.versions[from:to], More: to < len(s.versions), Time: time.Now()}
 	if page.More {

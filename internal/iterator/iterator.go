@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/listing"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/semaphore"
 )
@@ -51,7 +52,7 @@ type Iterator struct {
 
 	// Of the goroutine that reads:
 	uploads *uploads
-	splits  *splits
+	lister  *listing.Lister
 	skipped int // objects that were too large
 
 	line     chan *slot // in the order of delivery; closed when the reading ends
@@ -91,7 +92,7 @@ func newIterator(ctx context.Context, store Store, config Config, from Position)
 		floor:    from.Floor,
 		log:      zerolog.Ctx(ctx),
 		uploads:  newUploads(store, config, zerolog.Ctx(ctx), from),
-		splits:   newSplits(config.ScanConcurrency),
+		lister:   listing.New(store, config.Prefix, config.ScanConcurrency),
 		line:     make(chan *slot, fetchQueue),
 		buffer:   semaphore.NewWeighted(config.FetchBuffer),
 		fetchers: semaphore.NewWeighted(int64(config.FetchConcurrency)),
@@ -113,7 +114,7 @@ func (it *Iterator) read(ctx context.Context, from Position, known *window) erro
 			return err
 		}
 	}
-	return it.runChanges(ctx, from.Watermark, known)
+	return it.poll(ctx, from.Watermark, known)
 }
 
 // oldest returns the time up to which versions are of no interest to a scan

@@ -38,7 +38,7 @@ func (it *Iterator) runSnapshot(ctx context.Context, from Position, known *windo
 		awaited: it.uploads,
 		emit:    func(t task) error { return it.emit(ctx, t) },
 	}
-	if _, err := it.walk(ctx, keyRange{after: from.Key}, nil, s.visit); err != nil {
+	if err := it.lister.Walk(ctx, from.Key, s); err != nil {
 		return err
 	}
 	if err := s.endKey(); err != nil {
@@ -47,7 +47,11 @@ func (it *Iterator) runSnapshot(ctx context.Context, from Position, known *windo
 	return it.emit(ctx, task{marks: s.marks})
 }
 
-func (s *snapshot) visit(v bucket.Version, _ *bucket.Version) error {
+// Answered does nothing: the time of the snapshot is that of its start.
+func (s *snapshot) Answered(bucket.Page) {}
+
+// Visit finds the state of a key when the source started.
+func (s *snapshot) Visit(v bucket.Version, _ *bucket.Version) error {
 	if v.Key != s.key {
 		if err := s.endKey(); err != nil {
 			return err

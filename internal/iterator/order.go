@@ -15,14 +15,15 @@ import (
 type findings struct {
 	began   time.Time        // the server's time when the scan began
 	visible time.Time        // everything that was modified before is among them
-	changes []change         // keys ascending, and the versions of a key from the newest to the oldest
+	changes []finding        // keys ascending, and the versions of a key from the newest to the oldest
 	late    []mark           // of versions that became visible under a delivered one
 	settled []bucket.Version // awaited, and not to be delivered
 	rest    bool             // some changes were left to the next scan
 }
 
-// collect puts the parts of a scan together.
-func collect(parts []part, began time.Time) findings {
+// collect merges what the ranges of a scan hold.
+func collect(parts []*collector) findings {
+	began := slices.MinFunc(parts, func(a, b *collector) int { return a.began.Compare(b.began) }).began
 	f := findings{began: began, visible: began}
 	for _, p := range parts {
 		if !p.cutoff.IsZero() {
@@ -45,7 +46,7 @@ func collect(parts []part, began time.Time) findings {
 // key, and within a key from the oldest version to the newest.
 func (f findings) tasks() []task {
 	slices.Reverse(f.changes) // keys descending, oldest version first
-	slices.SortStableFunc(f.changes, func(a, b change) int {
+	slices.SortStableFunc(f.changes, func(a, b finding) int {
 		return cmp.Or(a.order.Compare(b.order), cmp.Compare(a.version.Key, b.version.Key))
 	})
 	tasks := make([]task, 0, 1+len(f.changes))

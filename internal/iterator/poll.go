@@ -6,11 +6,18 @@ package iterator
 import (
 	"context"
 	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/listing"
 )
 
-// runChanges scans for changes every polling period, or without a pause if a
+// maxFound is about how many changes a scan collects. More than that are left to
+// the next scan, the youngest first.
+const maxFound = 200_000
+
+// poll scans for changes every polling period, or without a pause if a
 // scan takes longer, until ctx ends or a scan meets an error that stays.
-func (it *Iterator) runChanges(ctx context.Context, watermark time.Time, known *window) error {
+func (it *Iterator) poll(ctx context.Context, watermark time.Time, known *window) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -46,6 +53,36 @@ func (it *Iterator) runChanges(ctx context.Context, watermark time.Time, known *
 			timer.Reset(0)
 		}
 		known.forget(it.oldest(watermark))
+	}
+}
+
+// scan lists the whole prefix, in parallel, and returns the changes that are
+// younger than oldest, or awaited of an upload, and not seen yet. Until it
+// returns, neither seen nor the uploads may change.
+func (it *Iterator) scan(ctx context.Context, oldest time.Time, known *window) (findings, error) {
+	var collectors []*collector
+	err := it.lister.Scan(ctx, func(ranges int) []listing.Visitor {
+		visitors := make([]listing.Visitor, ranges)
+		collectors = make([]*collector, ranges)
+		for i := range ranges {
+			collectors[i] = &collector{
+				oldest: oldest, known: known, awaited: it.uploads,
+				latestOnly: it.config.LatestOnly, limit: maxFound / min(ranges, it.config.ScanConcurrency),
+			}
+			visitors[i] = collectors[i]
+		}
+		return visitors
+	})
+	if err != nil {
+		return findings{}, err
+	}
+	return collect(collectors), nil
+}
+
+// Answered notes the server's time when the listing of the range began.
+func (p *collector) Answered(page bucket.Page) {
+	if p.began.IsZero() {
+		p.began = page.Time
 	}
 }
 

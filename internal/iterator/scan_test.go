@@ -17,108 +17,6 @@ import (
 	is "gotest.tools/v3/assert/cmp"
 )
 
-// scanAll lets an iterator scan and returns how many requests that took.
-func (w *world) scanAll(it *Iterator) (found findings, requests int) {
-	w.t.Helper()
-	before := w.Count("ListObjectVersions")
-	found, err := it.scan(w.t.Context(), time.Time{}, newWindow(nil))
-	assert.NilError(w.t, err)
-	return found, w.Count("ListObjectVersions") - before
-}
-
-func (w *world) newIterator(concurrency int) *Iterator {
-	config := defaults()
-	config.ScanConcurrency = concurrency
-	return newIterator(w.t.Context(), w.bucket, config, Position{})
-}
-
-func TestParts_OfAnUnchangedBucketTakeTheRequestsOfOneListing(t *testing.T) {
-	const objects, size = 1000, 5
-	for _, concurrency := range []int{1, 2, 8} {
-		config := s3test.Config{PageSize: size, Latency: 20 * time.Millisecond}
-		inWorld(t, s3test.Enabled, config, func(t *testing.T, w *world) {
-			for i := range objects {
-				w.put(fmt.Sprintf("k%04d", i), "x")
-			}
-			it := w.newIterator(concurrency)
-			for range 6 {
-				found, requests := w.scanAll(it)
-				assert.Check(t, is.Len(found.changes, objects))
-				assert.Check(t, requests <= objects/(size-1), "%d requests", requests)
-			}
-			w.ResetLog()
-			began := time.Now()
-			_, requests := w.scanAll(it)
-			took, fair := time.Since(began), time.Duration(requests)*20*time.Millisecond/time.Duration(concurrency)
-			assert.Check(t, took < fair*3/2, "%s", took)
-			assert.Check(t, is.Equal(w.PeakConcurrency("ListObjectVersions"), concurrency))
-			assert.Check(t, is.Equal(requests, w.sequentialRequests()))
-		})
-	}
-}
-
-// sequentialRequests is how many requests a listing takes in one part.
-func (w *world) sequentialRequests() int {
-	_, requests := w.scanAll(w.newIterator(1))
-	return requests
-}
-
-func TestParts_FollowABucketThatGrowsAndShrinks(t *testing.T) {
-	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 3}, func(t *testing.T, w *world) {
-		it := w.newIterator(4)
-		random := rand.New(rand.NewPCG(1, 0))
-		for round, objects := range []int{10, 1000, 100, 700, 20, 0, 300} {
-			held := w.Objects(bucketName)
-			for range objects - len(held) {
-				w.put(fmt.Sprintf("k%d", random.Int64N(1e12)), "x")
-			}
-			for _, o := range held[min(objects, len(held)):] {
-				w.DeleteVersion(bucketName, o.Key, o.VersionID)
-			}
-			for settling := range 8 {
-				found, requests := w.scanAll(it)
-				assert.Check(t, is.Len(found.changes, objects))
-				parts := len(it.splits.ranges())
-				assert.Check(t, parts <= partsPerWalker*4, "%d parts", parts)
-				if settling > 5 {
-					want := w.sequentialRequests()
-					assert.Check(t, requests <= want+parts, "round %d: %d requests in place of %d", round, requests, want)
-					assert.Check(t, parts >= min(partsPerWalker, want/minPart/2), "round %d: %d parts of %d requests", round, parts, want)
-				}
-			}
-		}
-	})
-}
-
-func TestParts_AreDisjointAndWhole(t *testing.T) {
-	inWorld(t, s3test.Enabled, s3test.Config{PageSize: 2}, func(t *testing.T, w *world) {
-		it := w.newIterator(8)
-		random := rand.New(rand.NewPCG(1, 0))
-		for range 30 {
-			for range 40 {
-				key := fmt.Sprintf("k%d", random.IntN(60))
-				switch random.IntN(5) {
-				case 0:
-					w.purge(key)
-				case 1:
-					w.delete(key)
-				default:
-					w.put(key, "x")
-				}
-			}
-			found, _ := w.scanAll(it)
-			var want, got []string
-			for _, v := range w.Versions(bucketName) {
-				want = append(want, v.Key+v.VersionID)
-			}
-			for _, c := range found.changes {
-				got = append(got, c.version.Key+c.version.VersionID)
-			}
-			assert.DeepEqual(t, got, want)
-		}
-	})
-}
-
 // A backlog that is larger than what a scan collects passes in some scans.
 func TestPart_ABacklogBeyondItsLimitLosesAndRepeatsNothing(t *testing.T) {
 	for seed := range uint64(200) {
@@ -180,18 +78,18 @@ func (b backlog) pass(t *testing.T) (delivered []task) {
 	known := newWindow(nil)
 	oldest, began := time.Time{}, time.Unix(2e9, 0)
 	for scans := 1; ; scans++ {
-		var parts []part
+		var parts []*collector
 		for i, v := range b.listing {
 			if len(parts) == 0 || len(parts) < 3 && v.Key != b.listing[i-1].Key && i*3 > len(parts)*len(b.listing) {
-				parts = append(parts, part{oldest: oldest, known: known, awaited: b.awaited, latestOnly: b.latestOnly, limit: b.limit})
+				parts = append(parts, &collector{began: began, oldest: oldest, known: known, awaited: b.awaited, latestOnly: b.latestOnly, limit: b.limit})
 			}
 			var below *bucket.Version
 			if i+1 < len(b.listing) && b.listing[i+1].Key == v.Key {
 				below = &b.listing[i+1]
 			}
-			assert.NilError(t, parts[len(parts)-1].visit(v, below))
+			assert.NilError(t, parts[len(parts)-1].Visit(v, below))
 		}
-		found := collect(parts, began)
+		found := collect(parts)
 		tasks := found.tasks()
 		for i, task := range tasks {
 			known.add(task.marks...)
@@ -231,11 +129,11 @@ func checkOrder(t *testing.T, listing []bucket.Version, delivered []task) {
 }
 
 func TestPart_CollectsABoundedNumberOfChanges(t *testing.T) {
-	p := part{known: newWindow(nil), awaited: idleUploads(), limit: 100}
+	p := collector{known: newWindow(nil), awaited: idleUploads(), limit: 100}
 	most := 0
 	for i := range 10_000 {
 		v := bucket.Version{Key: fmt.Sprintf("k%04d", i), VersionID: "1", LastModified: time.Unix(1e9+int64(i*7919%10_000), 0)}
-		assert.NilError(t, p.visit(v, nil))
+		assert.NilError(t, p.Visit(v, nil))
 		most = max(most, len(p.found))
 	}
 	assert.Check(t, most <= 2*100, "%d changes", most)

@@ -10,8 +10,9 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
 
-// part collects the changes of a range of keys.
-type part struct {
+// collector collects the changes of a range of keys.
+type collector struct {
+	began      time.Time // the server's time when the listing of the range began
 	oldest     time.Time // nothing up to here is a change, unless it is awaited
 	known      *window
 	awaited    *uploads
@@ -25,14 +26,14 @@ type part struct {
 	collapsing bool // a version above is all that is wanted, and what it changes is not known yet
 	passed     bool // nothing of it is wanted now
 
-	found   []change
+	found   []finding
 	late    []mark           // of versions that are not to be delivered
 	settled []bucket.Version // awaited, and not to be delivered
 	cutoff  time.Time        // found holds nothing from here on; zero: it holds all
 }
 
-// change is a version that a scan found.
-type change struct {
+// finding is a version that a scan found to be a change.
+type finding struct {
 	operation Operation
 	version   bucket.Version
 	mark      mark
@@ -41,7 +42,7 @@ type change struct {
 	order time.Time
 }
 
-func (p *part) visit(v bucket.Version, below *bucket.Version) error {
+func (p *collector) Visit(v bucket.Version, below *bucket.Version) error {
 	if v.Key != p.key {
 		p.bound()
 		p.key, p.covered, p.superseded, p.collapsing, p.passed = v.Key, false, false, false, false
@@ -65,12 +66,12 @@ func (p *part) visit(v bucket.Version, below *bucket.Version) error {
 		p.late = append(p.late, m)
 		p.settle(v, awaited)
 	default:
-		p.find(change{operation: operationOf(v, below), version: v, mark: m, order: v.LastModified})
+		p.find(finding{operation: operationOf(v, below), version: v, mark: m, order: v.LastModified})
 	}
 	return nil
 }
 
-func (p *part) settle(v bucket.Version, awaited bool) {
+func (p *collector) settle(v bucket.Version, awaited bool) {
 	if awaited {
 		p.settled = append(p.settled, v)
 	}
@@ -78,7 +79,7 @@ func (p *part) settle(v bucket.Version, awaited bool) {
 
 // find adds a change, unless it is as young as what is left to the next scan.
 // Then the versions above it are left, too.
-func (p *part) find(c change) {
+func (p *collector) find(c finding) {
 	p.found = append(p.found, c)
 	for i := len(p.found) - 2; i >= 0 && p.found[i].version.Key == c.version.Key; i-- {
 		p.found[i].order = later(p.found[i].order, c.order)
@@ -90,11 +91,11 @@ func (p *part) find(c change) {
 	p.collapsing = p.latestOnly && !p.passed
 }
 
-func (p *part) isCutOff(t time.Time) bool { return !p.cutoff.IsZero() && !t.Before(p.cutoff) }
+func (p *collector) isCutOff(t time.Time) bool { return !p.cutoff.IsZero() && !t.Before(p.cutoff) }
 
 // collapse leaves out v, for whose key a newer version was found, and lets that
 // one say what became of what stands below v.
-func (p *part) collapse(v bucket.Version, m mark, below *bucket.Version) {
+func (p *collector) collapse(v bucket.Version, m mark, below *bucket.Version) {
 	newest := &p.found[len(p.found)-1]
 	newest.operation = operationOf(newest.version, below)
 	// What is older than the newest one is forgotten no later.
@@ -105,7 +106,7 @@ func (p *part) collapse(v bucket.Version, m mark, below *bucket.Version) {
 
 // bound leaves the youngest changes to the next scan if there are too many. At
 // least those of one second stay.
-func (p *part) bound() {
+func (p *collector) bound() {
 	if len(p.found) < 2*p.limit {
 		return
 	}
@@ -115,7 +116,7 @@ func (p *part) bound() {
 	}
 	slices.SortFunc(orders, time.Time.Compare)
 	p.cutoff = later(orders[p.limit], orders[0].Add(time.Second)).Truncate(time.Second)
-	p.found = slices.DeleteFunc(p.found, func(c change) bool { return p.isCutOff(c.order) })
+	p.found = slices.DeleteFunc(p.found, func(c finding) bool { return p.isCutOff(c.order) })
 	p.limit = max(p.limit, len(p.found))
 }
 
