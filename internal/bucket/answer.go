@@ -4,7 +4,9 @@
 package bucket
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +17,9 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
+
+// maxPooled bounds a buffer that is kept for the next answer.
+const maxPooled = 4 << 20
 
 // onAnswer calls read with each answer of S3 before the SDK reads it.
 func onAnswer(id string, read func(*http.Response) error) func(*s3.Options) {
@@ -32,36 +37,46 @@ func onAnswer(id string, read func(*http.Response) error) func(*s3.Options) {
 	})
 }
 
-// readDate stores the server's time.
+// readDate stores the server's time. Without a Date header that can be read, it
+// stays as it is.
 func readDate(t *time.Time) func(*s3.Options) {
 	return onAnswer("readDate", func(resp *http.Response) error {
-		if resp.StatusCode != http.StatusOK {
-			return nil
+		if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && resp.StatusCode == http.StatusOK {
+			*t = date
 		}
-		date, err := http.ParseTime(resp.Header.Get("Date"))
-		if err != nil {
-			return fmt.Errorf("read the Date header: %w", err)
-		}
-		*t = date
 		return nil
 	})
 }
 
-// readVersions reads a page of ListObjectVersions itself, because the SDK
-// returns versions and delete markers apart: their common order, which is the
-// order of events, would be lost. It leaves the SDK an empty answer.
-func (b *Bucket) readVersions(page *Page) func(*s3.Options) {
-	return onAnswer("readVersions", func(resp *http.Response) error {
+// readPage reads a listing itself and leaves the SDK an empty answer: the SDK
+// returns versions and delete markers apart, so that their common order, which is
+// the order of events, would be lost, and takes memory for each entry that an
+// endpoint makes up. An error in a success is left to the SDK, which knows it.
+func (b *Bucket) readPage(kind kindOfListing, to **listing) func(*s3.Options) {
+	return onAnswer("readPage", func(resp *http.Response) error {
 		if resp.StatusCode != http.StatusOK {
 			return nil
 		}
 		defer resp.Body.Close()
 		buffer := b.buffer()
-		defer b.buffers.Put(buffer)
-		if err := page.readListing(resp.Body, buffer); err != nil {
+		defer func() {
+			if buffer.Cap() <= maxPooled {
+				b.buffers.Put(buffer)
+			}
+		}()
+		if _, err := buffer.ReadFrom(resp.Body); err != nil {
 			return fmt.Errorf("read the listing: %w", err)
 		}
-		resp.Body = io.NopCloser(strings.NewReader("<ListVersionsResult/>"))
+		l, err := readListing(buffer.Bytes(), kind)
+		switch {
+		case errors.Is(err, errErrorAnswer):
+			resp.Body = io.NopCloser(bytes.NewReader(bytes.Clone(buffer.Bytes())))
+			return nil
+		case err != nil:
+			return malformed(err)
+		}
+		*to = l
+		resp.Body = io.NopCloser(strings.NewReader("<Result/>"))
 		return nil
 	})
 }

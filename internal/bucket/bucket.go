@@ -7,15 +7,15 @@ package bucket
 
 import (
 	"bytes"
-	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
 )
 
 const (
@@ -29,20 +29,17 @@ const (
 	idleConnections = 64
 )
 
-// HTTPClient sends requests; an *http.Client is one.
-type HTTPClient interface {
-	Do(*http.Request) (*http.Response, error)
-}
-
 // Bucket is one bucket of an S3 store. Each method sends one request and tries
 // it once: see Retry. A Bucket is safe for concurrent use; Close it when no
 // request is under way any more.
 type Bucket struct {
-	name    string
-	client  *s3.Client
-	close   func()
-	listing atomic.Int32 // listsUnknown, listsVersions or listsObjects
-	buffers sync.Pool    // of *bytes.Buffer, for answers of listings and for objects
+	name     string
+	endpoint string // the URL of the store, empty for AWS itself
+	client   *s3.Client
+	close    func()
+	listing  atomic.Int32      // listsUnknown, listsVersions or listsObjects
+	buffers  sync.Pool         // of *bytes.Buffer, for answers of listings and for objects
+	secrets  *strings.Replacer // takes the credentials out of messages
 }
 
 // New returns a client of cfg's bucket without sending anything. Requests go
@@ -51,7 +48,11 @@ func New(cfg Config, client HTTPClient) (*Bucket, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	b := &Bucket{name: cfg.Bucket, close: func() {}}
+	_, endpoint := cfg.endpoint()
+	b := &Bucket{
+		name: cfg.Bucket, endpoint: endpoint, close: func() {},
+		secrets: newSecrets(cfg.AccessKeyID, cfg.SecretAccessKey),
+	}
 	if client == nil {
 		c := newHTTPClient()
 		client, b.close = c, c.CloseIdleConnections
@@ -59,20 +60,22 @@ func New(cfg Config, client HTTPClient) (*Bucket, error) {
 	config := aws.Config{
 		Region:      cfg.Region,
 		Credentials: credentials.NewStaticCredentialsProvider(cfg.AccessKeyID, cfg.SecretAccessKey, ""),
-		HTTPClient:  client,
+		HTTPClient:  boundedClient{client},
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
 		// Put sends a checksum of its own, as a header that every store
 		// understands or ignores; the SDK's default is a trailer that older
 		// stores refuse.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
+		// Get asks for the checksums that it verifies.
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 	}
-	_, endpoint := cfg.endpoint()
 	b.client = s3.NewFromConfig(config, func(o *s3.Options) {
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 			o.UsePathStyle = true
 		}
 		o.DisableLogOutputChecksumValidationSkipped = true
+		o.APIOptions = append(o.APIOptions, removeAcceptEncoding)
 	})
 	return b, nil
 }
@@ -90,16 +93,12 @@ func (b *Bucket) buffer() *bytes.Buffer {
 // Close frees the connections that wait idle.
 func (b *Bucket) Close() { b.close() }
 
-func newHTTPClient() *http.Client {
-	transport := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-		t.MaxIdleConns = idleConnections
-		t.MaxIdleConnsPerHost = idleConnections
-		t.ResponseHeaderTimeout = stallTimeout
-	}).GetTransport()
-	return &http.Client{
-		Transport: transport,
-		// A redirect says that the bucket is in another region; following it
-		// would send a signature that is wrong there.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// removeAcceptEncoding leaves Accept-Encoding to boundedClient: the SDK would sign it.
+func removeAcceptEncoding(stack *middleware.Stack) error {
+	const id = "DisableAcceptEncodingGzip"
+	if _, ok := stack.Finalize.Get(id); !ok {
+		return nil
 	}
+	_, err := stack.Finalize.Remove(id)
+	return err
 }

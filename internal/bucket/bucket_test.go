@@ -99,7 +99,7 @@ func TestListVersions_OddKeys(t *testing.T) {
 		versions := list(t, b)
 		assert.Check(t, is.Len(versions, len(keys)))
 		for _, v := range versions {
-			obj, err := b.Get(t.Context(), v)
+			obj, err := b.Get(t.Context(), v, 0)
 			assert.NilError(t, err)
 			assert.Check(t, is.Equal(string(obj.Body), v.Key))
 		}
@@ -137,20 +137,22 @@ func TestGet_ReadsTheStateThatTheListingShowed(t *testing.T) {
 	server.SetVersioning(bucketName, s3test.Enabled)
 	server.Put(bucketName, "null then versions", []byte("new"))
 
-	obj, err := b.Get(t.Context(), shown[0])
+	obj, err := b.Get(t.Context(), shown[0], 0)
 	assert.NilError(t, err)
 	assert.Check(t, is.Equal(string(obj.Body), "null"), "the null version is still there, below the new one")
 
 	server.SetVersioning(bucketName, s3test.Suspended)
 	server.Put(bucketName, "overwritten", []byte("new"))
-	_, err = b.Get(t.Context(), shown[1])
-	assert.Check(t, is.ErrorIs(err, bucket.ErrGone), "the null version was replaced")
+	obj, err = b.Get(t.Context(), shown[1], 0)
+	assert.NilError(t, err)
+	assert.Check(t, is.Equal(string(obj.Body), "new"), "the null version was replaced")
+	assert.Check(t, obj.Version.ETag != shown[1].ETag)
 
 	current := list(t, b)
 	server.Put(bucketName, "null then versions", []byte("newer"))
 	for _, v := range current {
 		if v.Key == "null then versions" && v.IsLatest {
-			obj, err = b.Get(t.Context(), v)
+			obj, err = b.Get(t.Context(), v, 0)
 			assert.NilError(t, err)
 			assert.Check(t, is.Equal(string(obj.Body), "new"))
 		}
@@ -161,14 +163,14 @@ func TestGet_OfWhatIsGone(t *testing.T) {
 	server, b := open(t, s3test.Enabled, s3test.Config{})
 	id := server.Put(bucketName, "a", []byte("1"))
 	server.DeleteVersion(bucketName, "a", id)
-	_, err := b.Get(t.Context(), bucket.Version{Key: "a", VersionID: id})
+	_, err := b.Get(t.Context(), bucket.Version{Key: "a", VersionID: id}, 0)
 	assert.Check(t, is.ErrorIs(err, bucket.ErrGone))
 }
 
 func TestGet_OfAMissingBucketIsNotGone(t *testing.T) {
 	server, b := open(t, s3test.Enabled, s3test.Config{})
 	server.RemoveBucket(bucketName)
-	_, err := b.Get(t.Context(), bucket.Version{Key: "a", VersionID: "x"})
+	_, err := b.Get(t.Context(), bucket.Version{Key: "a", VersionID: "x"}, 0)
 	assert.Check(t, is.ErrorIs(err, bucket.ErrNoBucket))
 	assert.Check(t, !errors.Is(err, bucket.ErrGone))
 }
@@ -179,7 +181,7 @@ func TestGet_AStalledBodyIsGivenUp(t *testing.T) {
 		id := server.Put(bucketName, "a", []byte("0123456789"))
 		server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Fault{Cut: true, CutAt: 5, Stall: true} })
 		began := time.Now()
-		_, err := b.Get(t.Context(), bucket.Version{Key: "a", VersionID: id})
+		_, err := b.Get(t.Context(), bucket.Version{Key: "a", VersionID: id, Size: 10}, 0)
 		assert.Check(t, is.ErrorIs(err, bucket.ErrUnavailable))
 		assert.Check(t, !errors.Is(err, context.Canceled), "it would look like the end of the pipeline")
 		assert.Check(t, time.Since(began) <= time.Minute)

@@ -49,7 +49,8 @@ func Verify(ctx context.Context, cfg Config, access Access, prefix string) error
 }
 
 // Connect returns a client of cfg's bucket once Check succeeds, and the
-// server's time. While S3 is unavailable it tries again, for 10 seconds at most.
+// server's time, which is zero if S3 does not tell it. While S3 is unavailable it
+// tries again, for 10 seconds at most.
 func Connect(ctx context.Context, cfg Config, access Access, prefix string) (*Bucket, time.Time, error) {
 	b, err := New(cfg, nil)
 	if err != nil {

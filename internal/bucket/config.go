@@ -4,9 +4,12 @@
 package bucket
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
+	"strings"
 )
 
 // Config holds the parameters that the source and the destination share.
@@ -29,6 +32,22 @@ type Config struct {
 // Validate checks what the tags can't express and names each parameter that is
 // wrong. It sends nothing.
 func (c Config) Validate() error {
+	return errors.Join(c.validateBucket(), c.validateEndpoint())
+}
+
+// bucketARN is the ARN of a bucket. That of an access point, which S3 takes in
+// place of a name, has a region.
+var bucketARN = regexp.MustCompile(`^arn:[^:]*:s3:::(.*)$`)
+
+func (c Config) validateBucket() error {
+	if arn := bucketARN.FindStringSubmatch(c.Bucket); arn != nil {
+		name, _, _ := strings.Cut(arn[1], "/")
+		return fmt.Errorf("aws.bucket: give the bucket's name, %s, not its ARN", quoted(name))
+	}
+	return nil
+}
+
+func (c Config) validateEndpoint() error {
 	name, value := c.endpoint()
 	if value == "" {
 		return nil

@@ -7,11 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"net/url"
-	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -23,8 +19,21 @@ var (
 	// ErrUnavailable says that the request may succeed when it is sent again:
 	// throttling, 5xx, timeouts, connections that can't be made or break.
 	ErrUnavailable = errors.New("s3 is unavailable")
+	// ErrMalformed says that the answer is not what S3 answers. It may pass, as
+	// when a proxy answers for the store: such an error is ErrUnavailable as well,
+	// until Retry has seen it too often.
+	ErrMalformed = errors.New("malformed answer")
 	// ErrGone says that the object, or this version of it, is not there (any more).
 	ErrGone = errors.New("object is gone")
+	// ErrCorrupt says that the answer is not the object that the listing names:
+	// its size, ETag, version id or checksum differ. It may pass.
+	ErrCorrupt = errors.New("the answer is not the object that the listing names")
+	// ErrTooLarge says that an object is larger than the caller allows.
+	ErrTooLarge = errors.New("object is too large")
+	// ErrArchived says that an object must be restored before it can be read.
+	ErrArchived = errors.New("object is archived")
+	// ErrEncrypted says that an object's encryption key may not or can't be used.
+	ErrEncrypted = errors.New("object can't be decrypted")
 	// ErrNoBucket says that the bucket does not exist.
 	ErrNoBucket = errors.New("no such bucket")
 	// ErrForbidden says that the credentials are known but may not do this.
@@ -40,11 +49,57 @@ var (
 	ErrInvalid = errors.New("request refused")
 )
 
+// The operations that are treated in a way of their own, by S3's names.
+const (
+	opListVersions = "ListObjectVersions"
+	opListObjects  = "ListObjectsV2"
+	opListUploads  = "ListMultipartUploads"
+	opGet          = "GetObject"
+)
+
 // request names what is asked of S3, for errors.
 type request struct {
 	operation string // S3's name
 	action    string // the IAM action that allows it
-	key       string // of the object or, of a listing, where it goes on; may be empty
+	key       string // of the object or, of a listing, where it resumes; may be empty
+}
+
+func (r request) isListing() bool {
+	return r.operation == opListVersions || r.operation == opListObjects || r.operation == opListUploads
+}
+
+// refusedError is a request that S3 has refused.
+type refusedError struct {
+	what   string // the request
+	kind   error  // one of the sentinels
+	answer answer
+	text   string // S3's reason, and what to do about it
+}
+
+func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v: %s", e.what, e.kind, e.text) }
+
+func (e *refusedError) Unwrap() error { return e.kind }
+
+// malformedError is an answer that is not S3's.
+type malformedError struct{ reason error }
+
+func malformed(reason error) error { return &malformedError{reason} }
+
+func (e *malformedError) Error() string { return ErrMalformed.Error() + ": " + e.reason.Error() }
+
+func (e *malformedError) Unwrap() error { return e.reason }
+
+func (e *malformedError) Is(target error) bool {
+	return target == ErrMalformed || target == ErrUnavailable
+}
+
+// what describes a request.
+func (b *Bucket) what(req request) string {
+	what := fmt.Sprintf("%s %s", req.operation, quoted(b.name))
+	if req.key != "" {
+		what = fmt.Sprintf("%s key %s", what, quoted(req.key))
+	}
+	return what
 }
 
 // explain turns an error of the SDK into one that says what was asked of S3,
@@ -54,139 +109,31 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 	if err == nil {
 		return nil
 	}
-	what := fmt.Sprintf("%s %q", req.operation, b.name)
-	if req.key != "" {
-		what = fmt.Sprintf("%s key %q", what, req.key)
-	}
+	what := b.what(req)
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
 	}
-
+	if m, ok := errors.AsType[*malformedError](err); ok {
+		return fmt.Errorf("%s: %w%s", what, m, b.malformedHint(m))
+	}
+	if errors.Is(err, errTooLong) {
+		return fmt.Errorf("%s: %w: %s; %s", what, ErrInvalid, b.foreign(root(err).Error()), notS3)
+	}
 	answer := readAnswer(err)
-	kind := answer.kind(req.operation)
-	switch {
-	case kind == nil && !wasSent(err):
+	kind := b.kind(req, answer)
+	if kind != nil {
+		return &refusedError{what, kind, answer, b.describe(answer) + b.hint(kind, req, answer)}
+	}
+	if !wasSent(err) {
 		return fmt.Errorf("%s: %w: %w", what, ErrInvalid, root(err))
-	case kind == nil:
-		// The reason is text alone: a time-out of one attempt must not be
-		// mistaken for the end of ctx.
-		return fmt.Errorf("%s: %w: %v", what, ErrUnavailable, root(err)) //nolint:errorlint // see above
 	}
-	return fmt.Errorf("%s: %w: %s%s", what, kind, answer, b.hint(kind, req, answer))
-}
-
-// answer is what S3 said when it refused a request.
-type answer struct {
-	status    int
-	code      string
-	message   string
-	requestID string
-	region    string // that the bucket is in, if S3 told
-}
-
-func readAnswer(err error) answer {
-	var a answer
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
+	kind = ErrUnavailable
+	if isSchemeMismatch(err) {
+		kind = ErrInvalid
 	}
-	if a.code == "" && isCutOff(err) {
-		return answer{} // its status alone does not tell what it refuses
-	}
-	if resp, ok := errors.AsType[*awshttp.ResponseError](err); ok {
-		a.status = resp.HTTPStatusCode()
-		a.requestID = resp.ServiceRequestID()
-		if resp.Response != nil && resp.Response.Response != nil {
-			a.region = resp.Response.Header.Get("X-Amz-Bucket-Region")
-		}
-	}
-	return a
-}
-
-// isCutOff tells whether an answer broke off in its body.
-func isCutOff(err error) bool {
-	_, broken := errors.AsType[net.Error](err)
-	return broken || errors.Is(err, io.ErrUnexpectedEOF)
-}
-
-func (a answer) String() string {
-	var parts []string
-	for _, p := range []string{a.code, a.message} {
-		if p != "" && !strings.EqualFold(p, http.StatusText(a.status)) {
-			parts = append(parts, p)
-		}
-	}
-	parts = append(parts, fmt.Sprintf("status %d", a.status))
-	if a.requestID != "" {
-		parts = append(parts, "request id "+a.requestID)
-	}
-	return strings.Join(parts, ", ")
-}
-
-// kind maps the answer to an operation to a sentinel by its code and, where
-// there is none, by its status. It is nil if S3 did not answer.
-// See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-func (a answer) kind(operation string) error {
-	switch a.code {
-	case "NoSuchBucket":
-		return ErrNoBucket
-	case "NoSuchKey", "NoSuchVersion", "PreconditionFailed":
-		return ErrGone
-	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired":
-		return ErrCredentials
-	case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
-		return ErrRegion
-	case "AccessDenied", "AllAccessDisabled", "AccountProblem":
-		return ErrForbidden
-	case "MethodNotAllowed":
-		if operation == "GetObject" { // a delete marker stands there by now
-			return ErrGone
-		}
-		return ErrUnsupported
-	case "NotImplemented":
-		return ErrUnsupported
-	case "InvalidObjectState":
-		return ErrInvalid
-	case "RequestTimeTooSkewed", "RequestTimeout", "SlowDown", "Throttling", "ThrottlingException",
-		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
-		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
-		return ErrUnavailable
-	}
-	switch {
-	case a.status == 0:
-		return nil
-	case a.status == http.StatusNotImplemented:
-		return ErrUnsupported
-	case a.status >= 500 || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout:
-		return ErrUnavailable
-	case a.status >= 300 && a.status < 400:
-		return ErrRegion
-	case a.status == http.StatusForbidden:
-		return ErrForbidden
-	case a.status >= 400:
-		return ErrInvalid
-	default:
-		return nil // a 2xx whose body could not be read
-	}
-}
-
-// hint says what to do about a refusal.
-func (b *Bucket) hint(kind error, req request, a answer) string {
-	switch {
-	case a.code == "InvalidObjectState":
-		return "; the object is archived: restore it, or choose a prefix without it"
-	case a.code == "AccessDenied" || a.code == "" && errors.Is(kind, ErrForbidden):
-		return fmt.Sprintf("; the IAM policy must allow %s", req.action)
-	case errors.Is(kind, ErrCredentials):
-		return "; check aws.accessKeyId and aws.secretAccessKey"
-	case errors.Is(kind, ErrNoBucket):
-		return "; check aws.bucket, aws.region and aws.endpoint"
-	case errors.Is(kind, ErrRegion) && a.region != "":
-		return fmt.Sprintf("; the bucket is in %q: set aws.region to it", a.region)
-	case errors.Is(kind, ErrRegion):
-		return "; set aws.region to the region that the bucket is in"
-	default:
-		return ""
-	}
+	// The reason is text alone: a time-out of one attempt must not be mistaken for
+	// the end of ctx.
+	return fmt.Errorf("%s: %w: %s%s", what, kind, b.foreign(root(err).Error()), b.networkHint(err))
 }
 
 // errBody says that an answer broke off in its body.

@@ -4,130 +4,157 @@
 package bucket
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
-// The elements of a listing of versions.
+// The elements of listings.
 const (
-	elementListing      = "ListVersionsResult"
-	elementVersion      = "Version"
-	elementDeleteMarker = "DeleteMarker"
-	elementKey          = "Key"
-	elementVersionID    = "VersionId"
-	elementIsLatest     = "IsLatest"
-	elementLastModified = "LastModified"
-	elementETag         = "ETag"
-	elementSize         = "Size"
+	elementVersion       = "Version"
+	elementDeleteMarker  = "DeleteMarker"
+	elementContents      = "Contents"
+	elementUpload        = "Upload"
+	elementKey           = "Key"
+	elementVersionID     = "VersionId"
+	elementIsLatest      = "IsLatest"
+	elementLastModified  = "LastModified"
+	elementETag          = "ETag"
+	elementSize          = "Size"
+	elementStorageClass  = "StorageClass"
+	elementRestoreStatus = "RestoreStatus"
 )
 
-// maxListing is more bytes than an answer with a page of entries has.
-const maxListing = 64 << 20
+// maxEntries is more entries than a page of any store has.
+const maxEntries = 10_000
 
-// listing is an answer to ListObjectVersions, as it was sent.
+var (
+	// errListing says that an answer is not the listing that was asked for.
+	errListing = errors.New("the answer is not a listing of S3")
+	// errErrorAnswer says that a success holds an error.
+	errErrorAnswer = errors.New("the answer is an error")
+	// errOtherListing says that a store answered a listing of objects where one
+	// of versions was asked for.
+	errOtherListing = errors.New("the answer is a listing of objects")
+)
+
+// listing is an answer to a request for a listing, as it was sent.
 type listing struct {
 	truncated string
 	encoding  string
-	next      Marker
+	next      Marker       // of versions
+	token     string       // of objects: where the next page begins
+	nextPart  UploadMarker // of uploads
 	versions  []Version
+	uploads   []MultipartUpload
 }
 
-// readListing reads the whole of an answer. It uses buffer and leaves nothing in it.
-func (p *Page) readListing(body io.Reader, buffer *bytes.Buffer) error {
-	defer buffer.Reset()
-	if _, err := buffer.ReadFrom(io.LimitReader(body, maxListing)); err != nil {
-		return err
-	}
-	if !utf8.Valid(buffer.Bytes()) {
-		return fmt.Errorf("%w: no UTF-8", errXML)
-	}
-	l := listing{versions: make([]Version, 0, pageSize)}
-	if err := l.read(&xmlReader{data: buffer.Bytes()}); err != nil {
-		return err
-	}
-	return l.page(p)
-}
+// kindOfListing is what a listing holds.
+type kindOfListing int
 
-func (l *listing) read(r *xmlReader) error {
-	if root, _, err := r.child(); err != nil || root != elementListing {
-		return cmp.Or(err, fmt.Errorf("%w: element %q is no listing of versions", errXML, root))
+const (
+	ofVersions kindOfListing = iota
+	ofObjects
+	ofUploads
+)
+
+// readListing reads the whole document of a listing. Its error wraps errXML or
+// one of the errors above, and is not one of the network.
+func readListing(document []byte, kind kindOfListing) (*listing, error) {
+	if !utf8.Valid(document) {
+		return nil, fmt.Errorf("%w: %w: it is not UTF-8", errListing, errXML)
+	}
+	l := &listing{}
+	r := &xmlReader{data: document}
+	if err := checkRoot(r, kind); err != nil {
+		return nil, err
 	}
 	for {
 		name, ok, err := r.child()
-		if err != nil || !ok {
-			return err
-		}
-		switch name {
-		case elementVersion, elementDeleteMarker:
-			v := Version{DeleteMarker: name == elementDeleteMarker}
-			err = v.read(r)
-			l.versions = append(l.versions, v)
-		case "IsTruncated":
-			l.truncated, err = readString(r)
-		case "EncodingType":
-			l.encoding, err = readString(r)
-		case "NextKeyMarker":
-			l.next.Key, err = readString(r)
-		case "NextVersionIdMarker":
-			l.next.VersionID, err = readString(r)
-		default:
-			err = r.skip()
-		}
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if !ok {
+			return l, l.decode()
+		}
+		if err := l.readElement(r, kind, name); err != nil {
+			return nil, err
+		}
+		if len(l.versions)+len(l.uploads) > maxEntries {
+			return nil, fmt.Errorf("%w: a page of more than %d entries", errListing, maxEntries)
 		}
 	}
 }
 
-// read reads the fields of the entry that is open and closes it.
-func (v *Version) read(r *xmlReader) error {
-	v.VersionID = NullVersion
-	for {
-		name, ok, err := r.child()
-		if err != nil || !ok {
-			return err
-		}
-		switch name {
-		case elementKey, elementVersionID, elementETag, elementSize, elementLastModified, elementIsLatest:
-			err = v.readField(r, name)
-		default:
-			err = r.skip()
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (v *Version) readField(r *xmlReader, name string) error {
-	text, err := r.text()
+// checkRoot opens the root element. Some stores call a listing of versions by
+// the name that the request once had.
+func checkRoot(r *xmlReader, kind kindOfListing) error {
+	root, _, err := r.child()
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errListing, err)
 	}
+	found := map[string]kindOfListing{
+		"ListVersionsResult": ofVersions, "ListBucketVersionsResult": ofVersions,
+		"ListBucketResult": ofObjects, "ListMultipartUploadsResult": ofUploads,
+	}
+	switch got, known := found[root]; {
+	case known && got == kind:
+		return nil
+	case known && got == ofObjects && kind == ofVersions:
+		return errOtherListing
+	case strings.EqualFold(root, "Error"):
+		return errErrorAnswer
+	default:
+		return fmt.Errorf("%w: element %s", errListing, quoted(root))
+	}
+}
+
+func (l *listing) readElement(r *xmlReader, kind kindOfListing, name string) (err error) {
+	switch {
+	case kind == ofVersions && (name == elementVersion || name == elementDeleteMarker):
+		return l.addVersion(r, Version{DeleteMarker: name == elementDeleteMarker})
+	case kind == ofObjects && name == elementContents:
+		return l.addVersion(r, Version{IsLatest: true})
+	case kind == ofUploads && name == elementUpload:
+		return l.addUpload(r)
+	}
+	var field *string
 	switch name {
-	case elementKey:
-		v.Key = string(text)
-	case elementVersionID:
-		if string(text) != NullVersion && len(text) > 0 {
-			v.VersionID = string(text)
-		}
-	case elementETag:
-		v.ETag = string(text)
-	case elementSize:
-		v.Size, err = strconv.ParseInt(string(text), 10, 64)
-	case elementLastModified:
-		v.LastModified, err = time.Parse(time.RFC3339Nano, string(text))
-	case elementIsLatest:
-		v.IsLatest = string(text) == "true"
+	case "IsTruncated":
+		field = &l.truncated
+	case "EncodingType":
+		field = &l.encoding
+	case "NextKeyMarker":
+		field = &l.next.Key
+	case "NextVersionIdMarker":
+		field = &l.next.VersionID
+	case "NextUploadIdMarker":
+		field = &l.nextPart.UploadID
+	case "NextContinuationToken":
+		field = &l.token
+	default:
+		return r.skip()
 	}
+	*field, err = readString(r)
+	return err
+}
+
+func (l *listing) addVersion(r *xmlReader, v Version) error {
+	if l.versions == nil {
+		l.versions = make([]Version, 0, pageSize)
+	}
+	err := v.read(r)
+	l.versions = append(l.versions, v)
+	return err
+}
+
+func (l *listing) addUpload(r *xmlReader) error {
+	var u MultipartUpload
+	err := u.read(r)
+	l.uploads = append(l.uploads, u)
 	return err
 }
 
@@ -136,38 +163,40 @@ func readString(r *xmlReader) (string, error) {
 	return string(text), err
 }
 
-// page makes the entries and what follows them a page's.
-func (l *listing) page(p *Page) error {
+// isTruncated tells whether another page follows. A listing that does not say so
+// must not pass for the last page.
+func (l *listing) isTruncated() (bool, error) {
 	more, err := strconv.ParseBool(l.truncated)
 	if err != nil {
-		return errors.New("IsTruncated is missing")
+		return false, fmt.Errorf("%w: IsTruncated is %s", errListing, quoted(l.truncated))
 	}
+	return more, nil
+}
+
+// decode turns keys into those of the objects, and checks the entries.
+func (l *listing) decode() (err error) {
 	decode := keyDecoder(l.encoding)
 	for i := range l.versions {
 		v := &l.versions[i]
 		if v.Key, err = decode(v.Key); err != nil {
 			return err
 		}
-		if err := checkEntry(v.Key, v.Size); err != nil {
-			return err
+		if v.Key == "" || v.Size < 0 {
+			return fmt.Errorf("%w: key %s with %d bytes", errListing, quoted(v.Key), v.Size)
 		}
 	}
-	if l.next.Key, err = decode(l.next.Key); err != nil {
-		return err
+	for i := range l.uploads {
+		u := &l.uploads[i]
+		if u.Key, err = decode(u.Key); err != nil {
+			return err
+		}
+		if u.Key == "" || u.Initiated.IsZero() {
+			return fmt.Errorf("%w: an upload without key or time", errListing)
+		}
 	}
-	if n := len(l.versions); n > 0 && l.next.Key == "" {
-		l.next = Marker{Key: l.versions[n-1].Key, VersionID: l.versions[n-1].VersionID}
-	}
-	p.Versions, p.More, p.Next = l.versions, more, l.next
-	return nil
-}
-
-// checkEntry refuses what can't be the entry of an object.
-func checkEntry(key string, size int64) error {
-	if key == "" || size < 0 {
-		return fmt.Errorf("key %q with %d bytes", key, size)
-	}
-	return nil
+	l.next.Key, err = decode(l.next.Key)
+	l.nextPart.Key = l.next.Key
+	return err
 }
 
 // keyDecoder returns what turns a listing's key into the key. Stores that know
@@ -179,7 +208,7 @@ func keyDecoder(encoding string) func(string) (string, error) {
 	return func(key string) (string, error) {
 		decoded, err := url.QueryUnescape(key)
 		if err != nil {
-			return "", fmt.Errorf("key %q: %w", key, err)
+			return "", fmt.Errorf("%w: key %s: %w", errListing, quoted(key), err)
 		}
 		return decoded, nil
 	}

@@ -13,20 +13,44 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// maxBackoff bounds the wait between two attempts of a request.
-const maxBackoff = 20 * time.Second
+const (
+	// maxBackoff bounds the wait between two attempts of a request.
+	maxBackoff = 20 * time.Second
+	// maxMalformed bounds the attempts that are answered by ErrMalformed, one
+	// after the other.
+	maxMalformed = 8
+)
+
+// givenUpError is a malformed answer that did not pass: no ErrUnavailable any more.
+type givenUpError struct{ last error }
+
+func (e *givenUpError) Error() string {
+	return fmt.Sprintf("%v (%d times)", e.last, maxMalformed)
+}
+
+func (*givenUpError) Is(target error) bool { return target == ErrMalformed || target == ErrInvalid }
 
 // Retry calls op until its error is no ErrUnavailable any more, with an
 // exponential, jittered back-off between the calls, and returns what op
 // returned last. It blocks for as long as S3 is unavailable; when ctx ends, it
 // returns ctx's error together with the last one of op. Before each wait it
 // warns through ctx's logger. An op may call it itself.
+//
+// A malformed answer is likely to stay: after 8 calls in a row that returned
+// ErrMalformed, Retry returns an error that is ErrMalformed and ErrInvalid, and
+// not ErrUnavailable.
 func Retry(ctx context.Context, op func(context.Context) error) error {
 	backoff := retry.NewExponentialJitterBackoff(maxBackoff)
+	malformed := 0
 	for attempt := 0; ; attempt++ {
 		err := op(ctx)
 		if !errors.Is(err, ErrUnavailable) || errors.Is(err, context.Cause(ctx)) {
 			return err
+		}
+		if !errors.Is(err, ErrMalformed) {
+			malformed = 0
+		} else if malformed++; malformed == maxMalformed {
+			return &givenUpError{err}
 		}
 		wait, waitErr := backoff.BackoffDelay(attempt, err)
 		if waitErr != nil {

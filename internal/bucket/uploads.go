@@ -5,7 +5,6 @@ package bucket
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -20,8 +19,8 @@ type MultipartUpload struct {
 	Initiated time.Time
 }
 
-// UploadMarker is where a listing of uploads goes on: behind this upload of
-// this key.
+// UploadMarker is where a listing of uploads resumes: after this upload of this
+// key.
 type UploadMarker struct {
 	Key      string
 	UploadID string
@@ -32,12 +31,12 @@ type UploadPage struct {
 	Uploads []MultipartUpload
 	Next    UploadMarker // where the next page begins, if More
 	More    bool
-	Time    time.Time // the server's time when it answered
+	Time    time.Time // of the answer's Date header; zero if the answer has none or it can't be read
 }
 
 // ListUploads lists one page of the multipart uploads in progress to keys that
-// begin with prefix, behind after. It returns ErrStuck if Next does not lie
-// behind after.
+// begin with prefix, after a marker. It returns ErrStuck if Next is not after the
+// marker, and ErrMalformed if the answer is not a listing.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
 func (b *Bucket) ListUploads(ctx context.Context, prefix string, after UploadMarker) (UploadPage, error) {
 	in := &s3.ListMultipartUploadsInput{
@@ -49,36 +48,30 @@ func (b *Bucket) ListUploads(ctx context.Context, prefix string, after UploadMar
 	}
 	attempt, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	req := request{operation: "ListMultipartUploads", action: "s3:ListBucketMultipartUploads", key: after.Key}
+	req := request{operation: opListUploads, action: "s3:ListBucketMultipartUploads", key: after.Key}
+	var l *listing
 	var page UploadPage
-	out, err := b.client.ListMultipartUploads(attempt, in, readDate(&page.Time))
+	_, err := b.client.ListMultipartUploads(attempt, in, b.readPage(ofUploads, &l), readDate(&page.Time))
+	if err == nil {
+		err = page.take(l)
+	}
 	if err != nil {
 		return UploadPage{}, b.explain(ctx, req, err)
 	}
-	if err := page.read(out); err != nil {
-		return UploadPage{}, b.explain(ctx, req, fmt.Errorf("%w: %w", errBody, err))
-	}
 	if page.More && (page.Next == after || page.Next.Key < after.Key) {
-		return UploadPage{}, fmt.Errorf("ListMultipartUploads %q after key %q: %w", b.name, after.Key, ErrStuck)
+		return UploadPage{}, fmt.Errorf("%s %s after key %s: %w", opListUploads, quoted(b.name), quoted(after.Key), ErrStuck)
 	}
 	return page, nil
 }
 
-func (p *UploadPage) read(out *s3.ListMultipartUploadsOutput) error {
-	decode := keyDecoder(string(out.EncodingType))
-	p.Uploads = make([]MultipartUpload, 0, len(out.Uploads))
-	for _, u := range out.Uploads {
-		key, err := decode(aws.ToString(u.Key))
-		if err != nil {
-			return err
-		}
-		if key == "" || u.Initiated == nil {
-			return errors.New("an upload without key or time")
-		}
-		p.Uploads = append(p.Uploads, MultipartUpload{Key: key, Initiated: *u.Initiated})
+// take makes the entries and the markers of l those of the page.
+func (p *UploadPage) take(l *listing) (err error) {
+	if l == nil {
+		return malformed(errListing)
 	}
-	next, err := decode(aws.ToString(out.NextKeyMarker))
-	p.More = aws.ToBool(out.IsTruncated)
-	p.Next = UploadMarker{Key: next, UploadID: aws.ToString(out.NextUploadIdMarker)}
-	return err
+	if p.More, err = l.isTruncated(); err != nil {
+		return malformed(err)
+	}
+	p.Uploads, p.Next = l.uploads, l.nextPart
+	return nil
 }

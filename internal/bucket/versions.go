@@ -7,20 +7,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/rs/zerolog"
 )
 
 // pageSize is how many entries are asked for; S3 answers 1,000 at most.
 const pageSize = 1000
 
-// ErrStuck says that a listing answers with a next page that does not lie
-// behind this one, so that following it would never end.
+// ErrStuck says that a listing answers with a next page that is not after this
+// one, so that following it would never end.
 var ErrStuck = errors.New("listing does not advance")
+
+// NullVersion is the version id of what was written without versioning.
+const NullVersion = "null"
 
 // Version is one entry of a listing of versions: a state of an object, or a
 // delete marker.
@@ -32,10 +35,25 @@ type Version struct {
 	LastModified time.Time
 	IsLatest     bool
 	DeleteMarker bool
+	StorageClass string // as listed; empty is STANDARD
+	Restored     bool   // an archived object of which a temporary copy can be read
 }
 
-// Marker is where a listing of versions goes on: behind this version of this
-// key or, without a version id, behind every version of the key.
+// IsMultipart tells whether a version was stored as a multipart upload: its ETag
+// ends in the number of its parts.
+// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+func (v Version) IsMultipart() bool { return strings.Contains(v.ETag, "-") }
+
+// IsArchived tells whether S3 would refuse to read a version until it is
+// restored. It does not know the archive tiers of INTELLIGENT_TIERING, which a
+// listing does not show: there Get returns ErrArchived.
+// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html
+func (v Version) IsArchived() bool {
+	return (v.StorageClass == "GLACIER" || v.StorageClass == "DEEP_ARCHIVE") && !v.Restored
+}
+
+// Marker is where a listing of versions resumes: after this version of this key
+// or, without a version id, after every version of the key.
 type Marker struct {
 	Key       string
 	VersionID string
@@ -46,37 +64,38 @@ type Page struct {
 	Versions []Version // in the order of the listing: keys ascending, newest version first
 	Next     Marker    // where the next page begins, if More
 	More     bool
-	Time     time.Time // the server's time when it answered
+	Time     time.Time // of the answer's Date header; zero if the answer has none or it can't be read
 }
 
 // ListVersions lists one page of the versions of the keys that begin with
-// prefix, behind after. A store without versions answers its objects, each as
-// the null version. It returns ErrStuck if Next does not lie behind after.
+// prefix, after a marker. The objects of a store or bucket that can't list
+// versions are returned as null versions; the first listing finds that out.
+// It returns ErrStuck if Next is not after the marker, ErrMalformed if the answer
+// is not a listing, and ErrInvalid if the store refuses a marker that is outside
+// of prefix.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 func (b *Bucket) ListVersions(ctx context.Context, prefix string, after Marker) (Page, error) {
 	page, err := b.listVersions(ctx, prefix, after, pageSize)
 	if err != nil {
 		return Page{}, err
 	}
-	if page.More && !page.Next.behind(after) {
-		return Page{}, fmt.Errorf("ListObjectVersions %q after key %q: %w", b.name, after.Key, ErrStuck)
+	if page.More && !page.Next.isAfter(after) {
+		return Page{}, fmt.Errorf("ListObjectVersions %s after key %s: %w", quoted(b.name), quoted(after.Key), ErrStuck)
 	}
 	return page, nil
 }
 
-// behind tells whether m lies behind prev as far as that can be seen: version
-// ids have no order.
-func (m Marker) behind(prev Marker) bool {
+// isAfter tells whether m is after prev as far as that can be seen: version ids
+// have no order.
+func (m Marker) isAfter(prev Marker) bool {
 	return m.Key > prev.Key || m.Key == prev.Key && m.VersionID != prev.VersionID
 }
 
-func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, size int32) (Page, error) {
-	if b.listing.Load() == listsObjects {
-		return b.listObjects(ctx, prefix, after, size)
-	}
+// requestVersions sends one request for a page of versions.
+func (b *Bucket) requestVersions(ctx context.Context, prefix string, after Marker, size int32) (Page, error) {
 	in := &s3.ListObjectVersionsInput{
-		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(size),
-		EncodingType: types.EncodingTypeUrl,
+		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(size), EncodingType: types.EncodingTypeUrl,
+		OptionalObjectAttributes: []types.OptionalObjectAttributes{types.OptionalObjectAttributesRestoreStatus},
 	}
 	if after.Key != "" {
 		in.KeyMarker = aws.String(after.Key)
@@ -86,64 +105,30 @@ func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, 
 	}
 	attempt, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+	req := request{operation: opListVersions, action: "s3:ListBucketVersions", key: after.Key}
+	var l *listing
 	var page Page
-	_, err := b.client.ListObjectVersions(attempt, in, b.readVersions(&page), readDate(&page.Time))
-	req := request{operation: "ListObjectVersions", action: "s3:ListBucketVersions", key: after.Key}
-	err = b.explain(ctx, req, err)
-	switch {
-	case err == nil:
-		b.listing.Store(listsVersions)
-		return page, nil
-	case errors.Is(err, ErrUnsupported) && b.listing.CompareAndSwap(listsUnknown, listsObjects):
-		zerolog.Ctx(ctx).Warn().Err(err).Msg("the store can't list versions: overwritten and deleted objects will not be seen")
-		return b.listObjects(ctx, prefix, after, size)
-	case errors.Is(err, ErrUnsupported) && b.listing.Load() == listsVersions:
-		return Page{}, fmt.Errorf("%w: %v", ErrUnavailable, err) //nolint:errorlint // it did before, so it is no refusal
-	default:
-		return Page{}, err
+	_, err := b.client.ListObjectVersions(attempt, in, b.readPage(ofVersions, &l), readDate(&page.Time))
+	if err == nil {
+		err = page.takeVersions(l)
 	}
-}
-
-// What a store is known to list. It is found out once, by the first listing.
-const (
-	listsUnknown int32 = iota
-	listsVersions
-	listsObjects
-)
-
-// listObjects serves stores that know no versions, such as Cloudflare R2.
-func (b *Bucket) listObjects(ctx context.Context, prefix string, after Marker, size int32) (Page, error) {
-	in := &s3.ListObjectsV2Input{
-		Bucket: &b.name, Prefix: aws.String(prefix), MaxKeys: aws.Int32(size), EncodingType: types.EncodingTypeUrl,
-	}
-	if after.Key != "" {
-		in.StartAfter = aws.String(after.Key)
-	}
-	attempt, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	var page Page
-	out, err := b.client.ListObjectsV2(attempt, in, readDate(&page.Time))
 	if err != nil {
-		return Page{}, b.explain(ctx, request{operation: "ListObjectsV2", action: "s3:ListBucket", key: after.Key}, err)
-	}
-	decode := keyDecoder(string(out.EncodingType))
-	for _, o := range out.Contents {
-		key, err := decode(aws.ToString(o.Key))
-		if err := errors.Join(err, checkEntry(key, aws.ToInt64(o.Size))); err != nil {
-			return Page{}, b.explain(ctx, request{operation: "ListObjectsV2", key: after.Key}, fmt.Errorf("%w: %w", errBody, err))
-		}
-		page.Versions = append(page.Versions, Version{
-			Key:          key,
-			VersionID:    NullVersion,
-			ETag:         aws.ToString(o.ETag),
-			Size:         aws.ToInt64(o.Size),
-			LastModified: aws.ToTime(o.LastModified),
-			IsLatest:     true,
-		})
-	}
-	page.More = aws.ToBool(out.IsTruncated)
-	if n := len(page.Versions); n > 0 {
-		page.Next = Marker{Key: page.Versions[n-1].Key}
+		return Page{}, b.explain(ctx, req, err)
 	}
 	return page, nil
+}
+
+// takeVersions makes the entries and the markers of l those of the page.
+func (p *Page) takeVersions(l *listing) (err error) {
+	if l == nil {
+		return malformed(errListing)
+	}
+	if p.More, err = l.isTruncated(); err != nil {
+		return malformed(err)
+	}
+	p.Versions, p.Next = l.versions, l.next
+	if n := len(p.Versions); n > 0 && p.Next.Key == "" {
+		p.Next = Marker{Key: p.Versions[n-1].Key, VersionID: p.Versions[n-1].VersionID}
+	}
+	return nil
 }

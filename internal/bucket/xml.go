@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
-	"unicode"
-	"unicode/utf8"
 )
+
+// maxDepth is more than the elements of any answer of S3 are nested.
+const maxDepth = 64
 
 // xmlReader walks through the elements of an XML document that S3 answers. It
 // knows the XML that data needs: no document types, and no entities but the
@@ -88,7 +88,10 @@ func (r *xmlReader) openTag() (string, error) {
 	}
 	name := internName(local(tag))
 	if name == "" || name[0] == '!' {
-		return "", fmt.Errorf("%w: tag %q", errXML, tag)
+		return "", fmt.Errorf("%w: tag %s", errXML, quoted(string(tag)))
+	}
+	if len(r.open) == maxDepth {
+		return "", fmt.Errorf("%w: elements are nested more than %d deep", errXML, maxDepth)
 	}
 	r.open = append(r.open, name)
 	return name, nil
@@ -119,7 +122,7 @@ func (r *xmlReader) closeTag() error {
 	}
 	name := local(bytes.TrimRight(r.data[2:end], " \t\r\n"))
 	if len(r.open) == 0 || r.open[len(r.open)-1] != string(name) {
-		return fmt.Errorf("%w: end of %q is out of place", errXML, name)
+		return fmt.Errorf("%w: end of %s is out of place", errXML, quoted(string(name)))
 	}
 	r.data = r.data[end+1:]
 	r.open = r.open[:len(r.open)-1]
@@ -192,85 +195,5 @@ func (r *xmlReader) mixedText() ([]byte, error) {
 				return nil, err
 			}
 		}
-	}
-}
-
-// appendUnescaped appends text with its entities replaced.
-func appendUnescaped(to, text []byte) ([]byte, error) {
-	for {
-		i := bytes.IndexByte(text, '&')
-		if i < 0 {
-			return append(to, text...), nil
-		}
-		to, text = append(to, text[:i]...), text[i+1:]
-		end := bytes.IndexByte(text, ';')
-		if end < 0 {
-			return nil, fmt.Errorf("%w: & without ;", errXML)
-		}
-		char, err := entity(string(text[:end]))
-		if err != nil {
-			return nil, err
-		}
-		to, text = utf8.AppendRune(to, char), text[end+1:]
-	}
-}
-
-func entity(name string) (rune, error) {
-	switch name {
-	case "amp":
-		return '&', nil
-	case "lt":
-		return '<', nil
-	case "gt":
-		return '>', nil
-	case "quot":
-		return '"', nil
-	case "apos":
-		return '\'', nil
-	}
-	if len(name) > 1 && name[0] == '#' {
-		digits, base := name[1:], 10
-		if digits[0] == 'x' {
-			digits, base = digits[1:], 16
-		}
-		if n, err := strconv.ParseUint(digits, base, 21); err == nil && n <= unicode.MaxRune {
-			return rune(n), nil
-		}
-	}
-	return 0, fmt.Errorf("%w: entity &%s;", errXML, name)
-}
-
-// local returns a name without its prefix.
-func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
-
-// internName spares an allocation for each of the names of a listing.
-func internName(name []byte) string {
-	switch string(name) {
-	case elementVersion:
-		return elementVersion
-	case elementDeleteMarker:
-		return elementDeleteMarker
-	case elementKey:
-		return elementKey
-	case elementVersionID:
-		return elementVersionID
-	case elementIsLatest:
-		return elementIsLatest
-	case elementLastModified:
-		return elementLastModified
-	case elementETag:
-		return elementETag
-	case elementSize:
-		return elementSize
-	case "StorageClass":
-		return "StorageClass"
-	case "Owner":
-		return "Owner"
-	case "ID":
-		return "ID"
-	case "DisplayName":
-		return "DisplayName"
-	default:
-		return string(name)
 	}
 }

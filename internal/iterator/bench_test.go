@@ -118,7 +118,7 @@ func (*preparedStore) ListUploads(context.Context, string, bucket.UploadMarker) 
 	return bucket.UploadPage{Time: time.Now()}, nil
 }
 
-func (s *preparedStore) Get(context.Context, bucket.Version) (bucket.Object, error) {
+func (s *preparedStore) Get(context.Context, bucket.Version, int64) (bucket.Object, error) {
 	return s.object, nil
 }
 

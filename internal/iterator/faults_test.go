@@ -27,14 +27,13 @@ var longFaults = map[string]struct {
 	fault s3test.Fault
 	ops   map[string]bool
 }{
-	"throttled":                {fault: s3test.SlowDown()},
-	"gone":                     {fault: s3test.Reset()},
-	"silent":                   {fault: s3test.Hang()},
-	"failing":                  {fault: s3test.InternalError()},
-	"listings that are no XML": {fault: s3test.Malformed(), ops: map[string]bool{"ListObjectVersions": true, "ListMultipartUploads": true}},
-	"short listings":           {fault: s3test.Truncate(200), ops: map[string]bool{"ListObjectVersions": true, "ListMultipartUploads": true}},
-	"short bodies":             {fault: s3test.Truncate(1), ops: map[string]bool{"GetObject": true}},
-	"bodies that stall":        {fault: s3test.Fault{Cut: true, CutAt: 1, Stall: true}, ops: map[string]bool{"GetObject": true}},
+	"throttled":         {fault: s3test.SlowDown()},
+	"gone":              {fault: s3test.Reset()},
+	"silent":            {fault: s3test.Hang()},
+	"failing":           {fault: s3test.InternalError()},
+	"short listings":    {fault: s3test.Truncate(200), ops: map[string]bool{"ListObjectVersions": true, "ListMultipartUploads": true}},
+	"short bodies":      {fault: s3test.Truncate(1), ops: map[string]bool{"GetObject": true}},
+	"bodies that stall": {fault: s3test.Fault{Cut: true, CutAt: 1, Stall: true}, ops: map[string]bool{"GetObject": true}},
 }
 
 // TestP6_AnOutageOfMinutesIsWaitedOut takes S3 away, wholly or in part, in the

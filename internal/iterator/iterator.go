@@ -21,8 +21,9 @@ type Store interface {
 	ListVersions(ctx context.Context, prefix string, after bucket.Marker) (bucket.Page, error)
 	// ListUploads returns a page of the multipart uploads in progress below prefix behind after.
 	ListUploads(ctx context.Context, prefix string, after bucket.UploadMarker) (bucket.UploadPage, error)
-	// Get reads the state that v names, or returns bucket.ErrGone.
-	Get(ctx context.Context, v bucket.Version) (bucket.Object, error)
+	// Get reads the state that v names, or returns bucket.ErrGone. A state that has
+	// replaced it is bucket.ErrTooLarge above maxSize bytes, if that is not 0.
+	Get(ctx context.Context, v bucket.Version, maxSize int64) (bucket.Object, error)
 }
 
 // Config holds an Iterator's settings. All but the prefix and MaxObjectSize must

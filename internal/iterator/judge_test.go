@@ -189,7 +189,7 @@ func (r *reader) isExempt(line []*entry) bool {
 	}
 	seconds := map[int64]bool{}
 	for _, e := range line {
-		if r.rules.Multipart == s3test.MultipartCompletion && isMultipart(e.ETag) {
+		if r.rules.Multipart == s3test.MultipartCompletion && (bucket.Version{ETag: e.ETag}).IsMultipart() {
 			seconds[e.LastModified.Unix()] = true
 		}
 	}

@@ -171,7 +171,7 @@ func (u *uploads) hold(watermark time.Time) time.Time {
 // What was put in one piece, in the second in which an upload was initiated, is
 // not.
 func (u *uploads) has(v bucket.Version) bool {
-	if v.DeleteMarker || !isMultipart(v.ETag) {
+	if v.DeleteMarker || !v.IsMultipart() {
 		return false
 	}
 	if p := u.openedWith(v); p != nil {

@@ -73,7 +73,13 @@ func (it *Iterator) emit(ctx context.Context, t task) error {
 // fetch reads an object, again and again while S3 is unavailable.
 func (it *Iterator) fetch(ctx context.Context, v bucket.Version) (obj bucket.Object, err error) {
 	err = bucket.Retry(ctx, func(ctx context.Context) error {
-		obj, err = it.store.Get(ctx, v)
+		obj, err = it.store.Get(ctx, v, it.config.MaxObjectSize)
+		if errors.Is(err, bucket.ErrCorrupt) {
+			return fmt.Errorf("%w: %w", bucket.ErrUnavailable, err)
+		}
+		if err == nil && obj.Version.Key != "" && obj.Version.ETag != v.ETag {
+			return bucket.ErrGone // what has replaced it is a change of its own
+		}
 		return err
 	})
 	return obj, err

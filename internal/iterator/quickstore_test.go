@@ -139,7 +139,7 @@ func (s *quickStore) ListUploads(ctx context.Context, prefix string, after bucke
 	return page, nil
 }
 
-func (s *quickStore) Get(ctx context.Context, v bucket.Version) (bucket.Object, error) {
+func (s *quickStore) Get(ctx context.Context, v bucket.Version, _ int64) (bucket.Object, error) {
 	if err := s.ask(ctx, "GetObject", v.Key+v.VersionID); err != nil {
 		return bucket.Object{}, err
 	}

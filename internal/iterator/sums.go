@@ -65,11 +65,6 @@ func (s *sums) may(v bucket.Version) bool {
 	}
 }
 
-// isMultipart tells whether an ETag is that of a multipart upload, which ends in
-// the number of its parts.
-// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
-func isMultipart(etag string) bool { return strings.Contains(etag, "-") }
-
 func (s *sums) isEmpty() bool {
 	for _, c := range s.cells {
 		if c.count > 0 {

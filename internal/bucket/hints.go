@@ -1,0 +1,157 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// The hints that several errors have.
+const (
+	notS3        = "the endpoint answers with something else than S3: check aws.endpoint"
+	bucketInPath = "; aws.endpoint must not hold the bucket's name"
+	useHTTPS     = "; the endpoint expects https: set aws.endpoint to https://"
+)
+
+// hint says what to do about a refusal.
+func (b *Bucket) hint(kind error, req request, a answer) string {
+	secure, redirected := b.secureEndpoint(a)
+	switch {
+	case b.expectsHTTPS(a):
+		return useHTTPS + b.endpointHost()
+	case redirected && !isRegionCode(a.code):
+		return "; the endpoint redirects to https: set aws.endpoint to " + b.foreign(secure)
+	case errors.Is(kind, ErrArchived):
+		return "; restore it, or choose a prefix without it"
+	case errors.Is(kind, ErrUnavailable):
+		return ""
+	case a.isKMS():
+		return b.kmsHint(a)
+	case errors.Is(kind, ErrEncrypted):
+		return "; it is encrypted with a key of the customer (SSE-C), which the connector does not have"
+	case req.isListing() && (a.code == "NoSuchKey" || a.status == http.StatusNotFound && b.endpointHoldsBucket()):
+		return bucketInPath
+	case a.isForeign():
+		return "; " + notS3
+	case errors.Is(kind, ErrForbidden):
+		return forbiddenHint(req, a)
+	case errors.Is(kind, ErrCredentials):
+		return "; check aws.accessKeyId and aws.secretAccessKey"
+	case errors.Is(kind, ErrNoBucket) && b.endpointHoldsBucket():
+		return bucketInPath
+	case errors.Is(kind, ErrNoBucket):
+		return "; check aws.bucket, aws.region and aws.endpoint"
+	case errors.Is(kind, ErrRegion) && a.region != "":
+		return fmt.Sprintf("; the bucket is in %s: set aws.region to it", quoted(a.region))
+	case errors.Is(kind, ErrRegion):
+		return "; set aws.region to the region that the bucket is in"
+	default:
+		return ""
+	}
+}
+
+func isRegionCode(code string) bool {
+	return code == "PermanentRedirect" || code == "TemporaryRedirect"
+}
+
+// kmsAction finds the action that KMS has refused.
+var kmsAction = regexp.MustCompile(`kms:[A-Za-z]{1,40}`)
+
+func (b *Bucket) kmsHint(a answer) string {
+	if a.code != "AccessDenied" {
+		return "; the KMS key that it is encrypted with can't be used: it must exist, be enabled, and not be scheduled for deletion"
+	}
+	action := kmsAction.FindString(a.message)
+	if action == "" {
+		action = "kms:Decrypt"
+	}
+	return fmt.Sprintf("; the policy of the KMS key, and the IAM policy, must allow %s", action)
+}
+
+func forbiddenHint(req request, a answer) string {
+	message := strings.ToLower(a.message)
+	switch {
+	case a.code != "AccessDenied" && a.code != "Forbidden" && a.code != "":
+		return ""
+	case strings.Contains(message, "requester pay"), strings.Contains(message, "request payer"), strings.Contains(message, "requestpayer"):
+		return fmt.Sprintf("; the IAM policy must allow %s, or the bucket is requester-pays or its policy denies this", req.action)
+	case strings.Contains(message, "explicit deny"):
+		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's", req.action)
+	default:
+		return fmt.Sprintf("; the IAM policy must allow %s", req.action)
+	}
+}
+
+// malformedHint says what to do about an answer that is not S3's.
+func (b *Bucket) malformedHint(err error) string {
+	switch {
+	case errors.Is(err, errOtherListing):
+		return ""
+	case b.endpointHoldsBucket():
+		return bucketInPath
+	case errors.Is(err, errListing), errors.Is(err, errXML):
+		return "; " + notS3
+	default:
+		return ""
+	}
+}
+
+// networkHint says what to do about a connection that can't be made.
+func (b *Bucket) networkHint(err error) string {
+	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, host := errors.AsType[x509.HostnameError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	dns, lookup := errors.AsType[*net.DNSError](err)
+	switch {
+	case isSchemeMismatch(err):
+		return "; the endpoint does not speak https: set aws.endpoint to http://" + b.endpointHost()
+	case authority:
+		return "; the certificate of aws.endpoint is not trusted: add its authority to the system's certificate store"
+	case host, invalid:
+		return "; the certificate is not valid for aws.endpoint: check both"
+	case lookup && dns.IsNotFound && b.endpoint == "":
+		return "; check aws.region and aws.bucket, or set aws.endpoint"
+	case lookup && dns.IsNotFound:
+		return "; check aws.endpoint"
+	default:
+		return ""
+	}
+}
+
+// isSchemeMismatch tells whether https was spoken to a port of plain http.
+func isSchemeMismatch(err error) bool { return errors.Is(err, http.ErrSchemeMismatch) }
+
+// expectsHTTPS tells whether plain http was spoken to a port of https.
+func (b *Bucket) expectsHTTPS(a answer) bool {
+	if a.status != http.StatusBadRequest || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
+		return false
+	}
+	head := strings.ToLower(string(a.head))
+	return strings.Contains(head, "http request to an https server") || // Go
+		strings.Contains(head, "plain http request was sent to https port") || // nginx
+		strings.Contains(head, "speaking plain http to an ssl-enabled server") // Apache
+}
+
+// endpointHost returns the host of aws.endpoint, for a URL with another scheme.
+func (b *Bucket) endpointHost() string {
+	if u, err := url.Parse(b.endpoint); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return "…"
+}
+
+// endpointHoldsBucket tells whether the path of aws.endpoint ends with the
+// bucket's name, which would come twice in each request then.
+func (b *Bucket) endpointHoldsBucket() bool {
+	u, err := url.Parse(b.endpoint)
+	return err == nil && b.endpoint != "" && path.Base(u.Path) == b.name
+}

@@ -1,0 +1,187 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// answer is what S3 said when it refused a request. Its strings are foreign.
+type answer struct {
+	status    int
+	code      string
+	message   string
+	requestID string
+	region    string // that the bucket is in, if S3 told
+	location  string // that a redirect leads to
+	head      []byte // the first bytes of the body
+}
+
+func readAnswer(err error) answer {
+	var a answer
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
+	}
+	if a.code == "" && isCutOff(err) {
+		return answer{} // its status alone does not tell what it refuses
+	}
+	resp, ok := errors.AsType[*awshttp.ResponseError](err)
+	if !ok {
+		return a
+	}
+	a.status = resp.HTTPStatusCode()
+	a.requestID = resp.ServiceRequestID()
+	if resp.Response != nil && resp.Response.Response != nil {
+		a.region = resp.Response.Header.Get("X-Amz-Bucket-Region")
+		a.location = resp.Response.Header.Get("Location")
+		if body, ok := resp.Response.Body.(*boundedBody); ok {
+			a.head = bytes.TrimSpace(body.head)
+		}
+	}
+	return a
+}
+
+// isCutOff tells whether an answer broke off in its body.
+func isCutOff(err error) bool {
+	_, broken := errors.AsType[net.Error](err)
+	return broken || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// isForeign tells whether an answer comes from something else than S3, such as a
+// proxy's page.
+func (a answer) isForeign() bool {
+	if len(a.head) == 0 {
+		return false
+	}
+	head := bytes.ToLower(a.head)
+	return head[0] != '<' || bytes.HasPrefix(head, []byte("<html")) || bytes.HasPrefix(head, []byte("<!doctype"))
+}
+
+// describe says what S3 answered.
+func (b *Bucket) describe(a answer) string {
+	var parts []string
+	for _, p := range []string{a.code, a.message} {
+		if p != "" && !strings.EqualFold(strings.ReplaceAll(p, " ", ""), strings.ReplaceAll(http.StatusText(a.status), " ", "")) {
+			parts = append(parts, b.foreign(p))
+		}
+	}
+	parts = append(parts, fmt.Sprintf("status %d", a.status))
+	if a.requestID != "" {
+		parts = append(parts, "request id "+b.foreign(a.requestID))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// kind maps the answer to a request to a sentinel by its code and, where there
+// is none, by its status. It is nil if S3 did not answer.
+// See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+func (b *Bucket) kind(req request, a answer) error {
+	if a.isThrottled() {
+		return ErrUnavailable
+	}
+	if req.operation == opGet && a.isEncryption() {
+		return ErrEncrypted
+	}
+	switch a.code {
+	case "NoSuchBucket":
+		return ErrNoBucket
+	case "NoSuchKey", "NoSuchVersion":
+		if req.isListing() { // it names no key, so it was not understood
+			return ErrInvalid
+		}
+		return ErrGone
+	case "PreconditionFailed":
+		return errPrecondition
+	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired":
+		return ErrCredentials
+	case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
+		return ErrRegion
+	case "AccessDenied", "AllAccessDisabled", "AccountProblem":
+		return ErrForbidden
+	case "MethodNotAllowed":
+		if req.operation == opGet { // there is a delete marker by now
+			return ErrGone
+		}
+		return ErrUnsupported
+	case "NotImplemented":
+		return ErrUnsupported
+	case "InvalidObjectState":
+		return ErrArchived
+	case "RequestTimeTooSkewed", "RequestTimeout",
+		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
+		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
+		return ErrUnavailable
+	}
+	if _, ok := b.secureEndpoint(a); ok {
+		return ErrInvalid
+	}
+	return a.kindOfStatus()
+}
+
+func (a answer) kindOfStatus() error {
+	switch {
+	case a.status == 0:
+		return nil
+	case a.status == http.StatusNotImplemented || a.status == http.StatusMethodNotAllowed:
+		return ErrUnsupported
+	case a.status >= 500 || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout:
+		return ErrUnavailable
+	case a.status >= 300 && a.status < 400:
+		return ErrRegion
+	case a.status == http.StatusForbidden:
+		return ErrForbidden
+	case a.status >= 400:
+		return ErrInvalid
+	default:
+		return nil // a 2xx whose body could not be read
+	}
+}
+
+// errPrecondition says that an object has another ETag than the request allows.
+// To callers of the package, the state that they asked for is gone.
+var errPrecondition = fmt.Errorf("%w: it has another ETag", ErrGone)
+
+// isThrottled knows the codes of S3, of KMS and of stores, whatever the status.
+func (a answer) isThrottled() bool {
+	return strings.Contains(a.code, "Throttl") || strings.Contains(a.code, "SlowDown")
+}
+
+// isEncryption tells whether the key of an object is the reason: of KMS, or one
+// that the customer keeps.
+// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+func (a answer) isEncryption() bool {
+	message := strings.ToLower(a.message)
+	return a.isKMS() || a.status == http.StatusBadRequest &&
+		(strings.Contains(message, "form of server side encryption") || strings.Contains(message, "correct parameters must be provided"))
+}
+
+// isKMS tells whether KMS has refused, for S3.
+func (a answer) isKMS() bool {
+	if strings.HasPrefix(a.code, "KMS.") || strings.HasPrefix(a.code, "Kms.") {
+		return a.status < 500
+	}
+	return a.code == "AccessDenied" && strings.Contains(a.message, "kms:")
+}
+
+// secureEndpoint returns the URL of the endpoint that plain http is redirected to.
+func (b *Bucket) secureEndpoint(a answer) (string, bool) {
+	if a.status < 300 || a.status >= 400 || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
+		return "", false
+	}
+	to, err := url.Parse(a.location)
+	if err != nil || to.Scheme != "https" {
+		return "", false
+	}
+	return "https://" + to.Host, true
+}

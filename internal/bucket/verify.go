@@ -1,0 +1,106 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package bucket
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// errShort says that a body ended before the bytes that its answer announced.
+var errShort = errors.New("the body ends early")
+
+// unknown is the length of a body that its answer does not announce.
+const unknown = -1
+
+// stateOf returns the state that an answer holds, by its header: the one that
+// was asked for or, if that was the latest null version, the current one. Its
+// error wraps ErrCorrupt or ErrGone.
+func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
+	id, etag := header.Get("X-Amz-Version-Id"), header.Get("ETag")
+	length, err := contentLength(header)
+	if err != nil {
+		return Version{}, err
+	}
+	// A store that is read without its versions may name them all the same.
+	isNull := id == "" || id == NullVersion || b.listing.Load() == listsObjects
+	isListed := etag == "" || sameETag(etag, r.version.ETag)
+	if r.version.ETag == "" { // the store lists none
+		isListed = r.id != "" || length == r.version.Size
+	}
+	switch {
+	case r.id == "" && !isNull:
+		return Version{}, errAbove
+	case r.id == "" && !isListed:
+		return currentState(r.version, length, header)
+	case r.id == NullVersion && !isNull, r.id != "" && r.id != NullVersion && id != "" && id != r.id:
+		return Version{}, corrupt("its version id is %s", quoted(id))
+	case r.id == NullVersion && !isListed:
+		return Version{}, fmt.Errorf("%w: the null version has ETag %s", ErrGone, quoted(etag))
+	case !isListed:
+		return Version{}, corrupt("its ETag is %s and not %s", quoted(etag), quoted(r.version.ETag))
+	case length != unknown && length != r.version.Size:
+		return Version{}, corrupt("it has %d bytes and not %d", length, r.version.Size)
+	case etag == "" && r.version.ETag != "" && !hasFullChecksum(header):
+		return Version{}, corrupt("it has neither an ETag nor a checksum")
+	}
+	return r.version, nil
+}
+
+// currentState describes the null version that has replaced the listed one. Only
+// the answer itself tells what it must be like, so that it must say all of it.
+func currentState(listed Version, length int64, header http.Header) (Version, error) {
+	modified, err := http.ParseTime(header.Get("Last-Modified"))
+	if err != nil || length == unknown {
+		return Version{}, corrupt("it has another ETag, %s, and no length or time", quoted(header.Get("ETag")))
+	}
+	return Version{
+		Key: listed.Key, VersionID: NullVersion, ETag: header.Get("ETag"), Size: length, LastModified: modified, IsLatest: true,
+		StorageClass: header.Get("X-Amz-Storage-Class"),
+		Restored:     strings.Contains(header.Get("X-Amz-Restore"), `ongoing-request="false"`),
+	}, nil
+}
+
+// contentLength returns the length that an answer announces, or unknown.
+func contentLength(header http.Header) (int64, error) {
+	value := header.Get("Content-Length")
+	if value == "" {
+		return unknown, nil
+	}
+	length, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || length < 0 {
+		return 0, corrupt("its Content-Length is %s", quoted(value))
+	}
+	return length, nil
+}
+
+// verifyBody checks the bytes that came.
+func verifyBody(body []byte, size int64, header http.Header) error {
+	got := int64(len(body))
+	length, err := contentLength(header)
+	switch {
+	case err != nil:
+		return err
+	case got < size && length != unknown: // which stateOf has found to be size
+		return fmt.Errorf("%w: %d bytes came and %d were announced", errShort, got, length)
+	case got < size:
+		return corrupt("it has %d bytes and not %d", got, size)
+	case got > size:
+		return corrupt("it has more than %d bytes", size)
+	}
+	return verifyChecksum(body, header)
+}
+
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
+}
+
+// sameETag compares ETags. Some stores answer one without quotes; proxies that
+// compress mark it as weak.
+func sameETag(a, b string) bool { return bareETag(a) == bareETag(b) }
+
+func bareETag(etag string) string { return strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }
