@@ -6,6 +6,7 @@ package bucket_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -138,4 +139,42 @@ func TestConfig_RefusesAnEndpointThatIsNone(t *testing.T) {
 	}
 	t.Setenv("AWS_ENDPOINT_URL_S3", "nonsense")
 	assert.Check(t, is.ErrorContains(bucket.Config{}.Validate(), "AWS_ENDPOINT_URL_S3"))
+}
+
+// A page that never parses is not asked for again without end.
+func TestRetry_GivesUpOnMalformedAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, b := open(t, s3test.Enabled, s3test.Config{})
+		server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Malformed() })
+		err := bucket.Retry(t.Context(), func(ctx context.Context) error {
+			return bucket.Retry(ctx, func(ctx context.Context) error {
+				_, err := b.ListVersions(ctx, "", bucket.Marker{})
+				return err
+			})
+		})
+		assert.Check(t, is.Equal(server.Count("ListObjectVersions"), 8))
+		assert.Check(t, is.ErrorIs(err, bucket.ErrMalformed))
+		assert.Check(t, is.ErrorIs(err, bucket.ErrInvalid))
+		assert.Check(t, !errors.Is(err, bucket.ErrUnavailable), "a Retry around it would begin again")
+		assert.Check(t, is.ErrorContains(err, `ListObjectVersions "orders": malformed answer: `))
+		assert.Check(t, is.ErrorContains(err, "check aws.endpoint (8 times)"))
+	})
+}
+
+func TestRetry_CountsMalformedAnswersInARow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		err := bucket.Retry(t.Context(), func(context.Context) error {
+			switch calls++; {
+			case calls == 50:
+				return nil
+			case calls%8 == 0:
+				return bucket.ErrUnavailable
+			default:
+				return fmt.Errorf("%w: %w", bucket.ErrUnavailable, bucket.ErrMalformed)
+			}
+		})
+		assert.NilError(t, err)
+		assert.Check(t, is.Equal(calls, 50))
+	})
 }
