@@ -78,6 +78,75 @@ func TestReadListing_WhatIsNoneIsAnError(t *testing.T) {
 	}
 }
 
+func TestReadListing_OfAnotherName(t *testing.T) {
+	page, err := readPage(`<ListBucketVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key></Version></ListBucketVersionsResult>`)
+	assert.NilError(t, err)
+	assert.Check(t, is.Len(page.Versions, 1))
+	_, err = readPage(`<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>`)
+	assert.Check(t, is.ErrorIs(err, errOtherListing))
+	_, err = readPage(`<Error><Code>SlowDown</Code></Error>`)
+	assert.Check(t, is.ErrorIs(err, errErrorAnswer))
+}
+
+func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
+	for _, test := range []struct {
+		fields             string
+		class              string
+		restored, archived bool
+	}{
+		{fields: ""},
+		{fields: "<StorageClass>STANDARD</StorageClass>", class: "STANDARD"},
+		{fields: "<StorageClass>GLACIER_IR</StorageClass>", class: "GLACIER_IR"},
+		{fields: "<StorageClass>GLACIER</StorageClass>", class: "GLACIER", archived: true},
+		{fields: "<StorageClass>DEEP_ARCHIVE</StorageClass><RestoreStatus/>", class: "DEEP_ARCHIVE", archived: true},
+		{
+			fields: "<StorageClass>GLACIER</StorageClass><RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress></RestoreStatus>",
+			class:  "GLACIER", archived: true,
+		},
+		{
+			fields: "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>" +
+				"<RestoreExpiryDate>2026-12-22T00:00:00Z</RestoreExpiryDate><New/></RestoreStatus><StorageClass>GLACIER</StorageClass>",
+			class: "GLACIER", restored: true,
+		},
+	} {
+		for kind, text := range map[kindOfListing]string{
+			ofVersions: "<ListVersionsResult><Version><Key>a</Key>" + test.fields + "</Version></ListVersionsResult>",
+			ofObjects:  "<ListBucketResult><Contents><Key>a</Key>" + test.fields + "</Contents></ListBucketResult>",
+		} {
+			l, err := readListing([]byte(text), kind)
+			assert.NilError(t, err)
+			v := l.versions[0]
+			assert.Check(t, is.Equal(v.StorageClass, test.class))
+			assert.Check(t, is.Equal(v.Restored, test.restored), test.fields)
+			assert.Check(t, is.Equal(v.IsArchived(), test.archived), test.fields)
+		}
+	}
+}
+
+func TestVersion_IsMultipart(t *testing.T) {
+	assert.Check(t, Version{ETag: `"d41d8cd98f00b204e9800998ecf8427e-2"`}.IsMultipart())
+	assert.Check(t, !Version{ETag: `"d41d8cd98f00b204e9800998ecf8427e"`}.IsMultipart())
+	assert.Check(t, !Version{}.IsMultipart())
+}
+
+// Each bound holds at the bound, and not above it.
+func TestReadListing_Bounds(t *testing.T) {
+	const head, tail = "<ListVersionsResult><IsTruncated>false</IsTruncated>", "</ListVersionsResult>"
+	for _, unit := range []string{"<Version><Key>a</Key></Version>", "<DeleteMarker><Key>a</Key></DeleteMarker>"} {
+		_, err := readPage(head + strings.Repeat(unit, maxEntries) + tail)
+		assert.NilError(t, err)
+		_, err = readPage(head + strings.Repeat(unit, maxEntries+1) + tail)
+		assert.Check(t, is.ErrorContains(err, "more than 10000 entries"))
+	}
+	nested := func(depth int) string {
+		return head + strings.Repeat("<a>", depth) + strings.Repeat("</a>", depth) + tail
+	}
+	_, err := readPage(nested(maxDepth - 1))
+	assert.NilError(t, err)
+	_, err = readPage(nested(maxDepth))
+	assert.Check(t, is.ErrorContains(err, "more than 64 deep"))
+}
+
 // listVersionsResult is the listing as encoding/xml reads it.
 type listVersionsResult struct {
 	XMLName             xml.Name `xml:"ListVersionsResult"`
