@@ -39,6 +39,7 @@ type Lister struct {
 	prefix      string
 	concurrency int
 	splits      splits
+	apart       apart
 }
 
 // New returns a lister that sends up to concurrency requests at a time.
@@ -80,7 +81,7 @@ func (l *Lister) Scan(ctx context.Context, visitorsOf func(ranges int) []Visitor
 // whole.
 func (l *Lister) walk(ctx context.Context, keys keyRange, pageEnd func(done string), visitor Visitor) error {
 	var above *bucket.Version // waits for the one below it
-	pages := pager{marker: bucket.Marker{Key: keys.after}, done: keys.after}
+	pages := newPager(keys.after, &l.apart)
 	for pages.more() && !keys.endsAt(pages.done) {
 		page, err := l.list(ctx, pages.marker)
 		if err != nil {
@@ -91,8 +92,8 @@ func (l *Lister) walk(ctx context.Context, keys keyRange, pageEnd func(done stri
 		if err != nil {
 			return err
 		}
-		if keys.until != "" {
-			versions = versions[:firstAfter(versions, keys.until)]
+		if end := firstAfter(versions, keys.until); keys.until != "" && end < len(versions) {
+			versions, pages.done = versions[:end], max(pages.done, keys.until)
 		}
 		for i := range versions {
 			v := &versions[i]

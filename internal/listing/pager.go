@@ -10,8 +10,8 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
 
-// pager takes the pages of a listing and returns whole keys, wherever the pages
-// end.
+// pager takes the pages of a listing and returns whole keys in the order of their
+// bytes, each version once, wherever the pages end.
 //
 // A version can be deleted permanently between two pages. If a page is to start
 // after that very version, S3 promises nothing: stores start the key again, skip
@@ -19,107 +19,120 @@ import (
 // page starts after the key before it. Only a key that fills a whole page is
 // continued after one of its versions.
 type pager struct {
-	marker bucket.Marker // of the next page
-	done   string        // every version of the keys up to here was returned
-	last   bool          // there is no next page
-
-	// What was returned of a key that is continued after one of its versions.
-	key string
-	ids map[string]struct{}
+	apart    *apart
+	marker   bucket.Marker // of the next page
+	done     string        // every version of the keys up to here was returned
+	returned returned      // of the key after done, if it is continued after one of its versions
+	again    string        // the key that was asked for again because the listing ended within it
+	last     bool          // there is no next page
 
 	taken int           // pages so far
 	trap  bucket.Marker // an earlier marker: to meet it again is a loop,
 	fresh bool          // unless something was returned since
 }
 
+func newPager(after string, apart *apart) *pager {
+	return &pager{apart: apart, marker: bucket.Marker{Key: after}, done: after}
+}
+
 func (p *pager) more() bool { return !p.last }
 
 // take returns the versions of a page that are new and moves on to the next page.
-// It returns bucket.ErrStuck if that is a page that was taken before.
+// It returns ErrOrder if a key comes before those that were returned, and
+// bucket.ErrStuck if the next page is one that was taken before.
 func (p *pager) take(page bucket.Page) ([]bucket.Version, error) {
-	versions := page.Versions
+	entries := p.apart.merge(page.Versions)
+	floor := max(p.done, p.marker.Key, p.returned.key)
+	if err := checkOrder(entries, floor); err != nil {
+		return nil, err
+	}
 	// Some stores answer a key marker with the key itself again.
-	if p.done != "" {
-		versions = versions[firstAfter(versions, p.done):]
-	}
-	if p.marker.VersionID != "" {
-		versions = versions[p.afterReturned(versions):]
-	}
+	versions := p.returned.fresh(entries[firstAfter(entries, p.done):])
 	p.fresh = p.fresh || len(versions) > 0
-	if !page.More {
-		p.last = true
-		if len(page.Versions) == 0 && p.marker.VersionID != "" {
-			// The version that this page was to start after may be gone.
-			p.last, p.done = false, p.marker.Key
-			p.marker = bucket.Marker{Key: p.done}
-		}
-		return versions, nil
-	}
-	if cut := lastKey(versions); cut > 0 {
+	switch cut := lastKey(versions); {
+	case !page.More:
+		p.end(versions)
+	case cut > 0:
 		versions = versions[:cut]
 		p.done = versions[cut-1].Key
-		p.marker = bucket.Marker{Key: p.done}
-	} else {
-		p.marker = page.Next
-		p.remember(versions)
+		p.marker, p.returned = bucket.Marker{Key: p.done}, returned{}
+	default:
+		p.returned.add(versions)
+		if err := p.follow(page.Next, entries); err != nil {
+			return nil, err
+		}
 	}
 	return versions, p.checkLoop()
 }
 
-// remember notes what was returned of a key that is continued after one of its
-// versions.
-func (p *pager) remember(versions []bucket.Version) {
-	for _, v := range versions {
-		if v.Key != p.key || p.ids == nil {
-			p.key, p.ids = v.Key, map[string]struct{}{}
-		}
-		p.ids[v.VersionID] = struct{}{}
+// follow makes next the marker, where a page ends inside the key that fills it.
+func (p *pager) follow(next bucket.Marker, entries []bucket.Version) error {
+	if last := len(entries) - 1; next.Key == "" && last >= 0 {
+		next = bucket.Marker{Key: entries[last].Key, VersionID: entries[last].VersionID}
 	}
+	if next.Key == "" || next.Key < p.marker.Key {
+		return fmt.Errorf("list versions after key %s: %w", quote(p.marker.Key), bucket.ErrStuck)
+	}
+	if next.VersionID == bucket.NullVersion {
+		next = p.withoutNull(next, entries)
+	}
+	p.marker = next
+	return nil
 }
 
-// afterReturned returns the index after what was returned of the key before: the
-// store may repeat the version that the marker names, or start the key again, with
-// newer versions on top. Those are left to the next listing, which shows them in
-// their place.
-func (p *pager) afterReturned(versions []bucket.Version) int {
-	for i, v := range slices.Backward(versions) {
-		if _, seen := p.ids[v.VersionID]; seen && v.Key == p.key {
-			return i + 1
+// withoutNull returns the marker before next, or next if there is none. versitygw
+// loses the rest of the key after its null version, and then every key until one
+// whose latest version is a null version, too.
+func (p *pager) withoutNull(next bucket.Marker, entries []bucket.Version) bucket.Marker {
+	for _, v := range slices.Backward(entries) {
+		if v.Key != next.Key {
+			break
+		}
+		if before := (bucket.Marker{Key: v.Key, VersionID: v.VersionID}); v.VersionID != bucket.NullVersion && before != p.marker {
+			return before
 		}
 	}
-	return 0
+	return next
+}
+
+// end ends the listing with the last page, unless that page was to start after a
+// version and shows nothing that proves that the store found it. The version may be
+// gone: then the key is asked for again, and after that the keys after it. The
+// marker for those is not the key itself, which some stores would repeat.
+//
+// A null version proves nothing, since versitygw lists it in any case.
+func (p *pager) end(versions []bucket.Version) {
+	key := p.marker.Key
+	found := func(v bucket.Version) bool { return v.Key != key || v.VersionID != bucket.NullVersion }
+	switch {
+	case p.marker.VersionID == "" || slices.ContainsFunc(versions, found):
+		p.last = true
+	case p.again != key:
+		p.again, p.marker = key, bucket.Marker{Key: key}
+		p.returned.add(versions)
+	default:
+		p.done, p.marker, p.returned = key, bucket.Marker{Key: key + "\x00"}, returned{}
+	}
 }
 
 // checkLoop finds a loop of any length by Brent's cycle detection: the trap moves
 // to the current marker at each power of two, so it is inside a loop before long.
 // See R. P. Brent, "An improved Monte Carlo factorization algorithm", BIT 20 (1980).
+//
+// It is the only guard that is needed. The keys of markers never go back, and no
+// version is returned twice, so a listing that neither repeats a marker nor ends has
+// an endless number of keys or versions to show. Pages may be empty meanwhile, as
+// those of stores that filter are: they are no more work than pages with entries.
 func (p *pager) checkLoop() error {
+	if p.last {
+		return nil
+	}
 	if p.taken > 0 && p.marker == p.trap && !p.fresh {
-		return fmt.Errorf("list versions after key %q: %w", p.marker.Key, bucket.ErrStuck)
+		return fmt.Errorf("list versions after key %s: %w", quote(p.marker.Key), bucket.ErrStuck)
 	}
 	p.taken++
 	if p.taken&(p.taken-1) == 0 {
 		p.trap, p.fresh = p.marker, false
 	}
 	return nil
-}
-
-// firstAfter returns the index of the first version of a key after done.
-func firstAfter(versions []bucket.Version, done string) int {
-	i, _ := slices.BinarySearchFunc(versions, done, func(v bucket.Version, done string) int {
-		if v.Key <= done {
-			return -1
-		}
-		return 1
-	})
-	return i
-}
-
-// lastKey returns the index of the first version of the last key.
-func lastKey(versions []bucket.Version) int {
-	i := len(versions)
-	for i > 0 && versions[i-1].Key == versions[len(versions)-1].Key {
-		i--
-	}
-	return i
 }
