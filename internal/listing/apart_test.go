@@ -37,7 +37,7 @@ func entry(s string) bucket.Version {
 }
 
 func entries(text string) (out []bucket.Version) {
-	for _, s := range strings.FieldsSeq(text) {
+	for s := range strings.FieldsSeq(text) {
 		out = append(out, entry(s))
 	}
 	return out

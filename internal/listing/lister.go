@@ -64,7 +64,7 @@ func (l *Lister) Scan(ctx context.Context, visitorsOf func(ranges int) []Visitor
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(min(len(ranges), l.concurrency))
 	for i, keys := range ranges {
-		pages[i] = ends{every: l.splits.every, last: keys.after}
+		pages[i] = l.splits.ends(keys)
 		group.Go(func() error {
 			return l.walk(ctx, keys, pages[i].add, visitors[i])
 		})

@@ -27,9 +27,10 @@ func (r keyRange) cut(done string) string {
 }
 
 // ends is where the pages of one range ended, as far as the next scan may split
-// there.
+// there. It keeps fewer than limit keys, however many pages there are.
 type ends struct {
-	every int    // pages
+	limit int    // of keys, even
+	every int    // pages from one key to the next
 	pages int    // so far
 	last  string // the last end, or the beginning of the range
 	keys  []string
@@ -41,6 +42,23 @@ func (e *ends) add(done string) {
 		e.keys = append(e.keys, done)
 		e.last = done
 	}
+	if len(e.keys) >= e.limit {
+		e.thin()
+	}
+}
+
+// thin drops every other key.
+func (e *ends) thin() {
+	e.keys = everyOther(e.keys)
+	e.every *= 2
+}
+
+func everyOther(keys []string) []string {
+	kept := keys[:0]
+	for i := 1; i < len(keys); i += 2 {
+		kept = append(kept, keys[i])
+	}
+	return kept
 }
 
 // splits cut the key space into ranges of about the same number of pages. They
@@ -66,11 +84,22 @@ func (s *splits) ranges() []keyRange {
 	return append(ranges, keyRange{after: after})
 }
 
+// ends returns where to note the ends of the pages of a range.
+func (s *splits) ends(keys keyRange) ends {
+	return ends{limit: s.limit, every: s.every, last: keys.after}
+}
+
 // learn takes over where the pages of a scan of ranges ended. A range that has
 // become small is joined with the next one; a large one is split.
 func (s *splits) learn(ranges []keyRange, scanned []ends) {
+	for _, pages := range scanned {
+		s.every = max(s.every, pages.every)
+	}
 	var keys []string
 	for i, pages := range scanned {
+		for pages.every < s.every {
+			pages.thin()
+		}
 		keys = append(keys, pages.keys...)
 		until := ranges[i].until
 		if rest := pages.pages % s.every; until > pages.last && 2*rest >= s.every {
@@ -86,11 +115,7 @@ func (s *splits) learn(ranges []keyRange, scanned []ends) {
 // thin drops every other key until there are fewer than the limit.
 func (s *splits) thin(keys []string) {
 	for len(keys) >= s.limit {
-		kept := keys[:0]
-		for i := 1; i < len(keys); i += 2 {
-			kept = append(kept, keys[i])
-		}
-		keys = kept
+		keys = everyOther(keys)
 		s.every *= 2
 	}
 	s.keys = keys
