@@ -19,16 +19,16 @@ import (
 //go:embed connector.yaml
 var specs string
 
-// version is set by the linker of a release (-X); connector.yaml's version
-// stands otherwise.
+// version is set by the linker of a release (-X). If it is empty, the version
+// in connector.yaml is used.
 var version string
 
 // Connector is what Conduit registers as the builtin plugin "s3" and what
 // cmd/connector serves as a standalone plugin.
 var Connector = sdk.Connector{
 	NewSpecification: Specification,
-	NewSource:        source.New,
-	NewDestination:   destination.New,
+	NewSource:        source.NewSource,
+	NewDestination:   destination.NewDestination,
 }
 
 // Specification describes the connector: its name, its version and every

@@ -37,7 +37,7 @@ func configure(ctx context.Context, t *testing.T, server *s3test.Server, changes
 		destination.ConfigFormat:             "json",
 	}
 	maps.Copy(settings, changes)
-	d := destination.New()
+	d := destination.NewDestination()
 	return d, sdk.Util.ParseConfig(ctx, settings, d.Config(), destination.Config{}.Parameters())
 }
 
@@ -234,5 +234,5 @@ func TestOpen_BucketIsGone(t *testing.T) {
 }
 
 func TestTeardown_WithoutOpen(t *testing.T) {
-	assert.NilError(t, destination.New().Teardown(t.Context()))
+	assert.NilError(t, destination.NewDestination().Teardown(t.Context()))
 }

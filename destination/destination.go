@@ -44,8 +44,8 @@ type Destination struct {
 	limit  int // of records an object
 }
 
-// New returns a destination that is yet to be configured.
-func New() sdk.Destination {
+// NewDestination returns a destination that is not configured yet.
+func NewDestination() sdk.Destination {
 	return sdk.DestinationWithMiddleware(&Destination{connect: connect})
 }
 

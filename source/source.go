@@ -27,8 +27,8 @@ type Source struct {
 	batches  batching
 }
 
-// New returns a source that is yet to be configured.
-func New() sdk.Source { return sdk.SourceWithMiddleware(&Source{}) }
+// NewSource returns a source that is not configured yet.
+func NewSource() sdk.Source { return sdk.SourceWithMiddleware(&Source{}) }
 
 // Config returns the configuration that the SDK fills and validates.
 func (s *Source) Config() sdk.SourceConfig { return &s.config }

@@ -43,7 +43,7 @@ func newServer() *s3test.Server {
 
 // configure does what the SDK does with a pipeline's settings.
 func configure(ctx context.Context, settings config.Config) (sdk.Source, error) {
-	s := source.New()
+	s := source.NewSource()
 	return s, sdk.Util.ParseConfig(ctx, settings, s.Config(), source.Config{}.Parameters())
 }
 
@@ -160,7 +160,7 @@ func TestTeardown_AfterConfigureAlone(t *testing.T) {
 	s, err := configure(t.Context(), settings(t, newServer()))
 	assert.NilError(t, err)
 	assert.NilError(t, s.Teardown(t.Context()))
-	assert.NilError(t, source.New().Teardown(t.Context()))
+	assert.NilError(t, source.NewSource().Teardown(t.Context()))
 }
 
 func TestRecord_CarriesTheObjectAndItsMetadata(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 
 // writeDestination drives the destination in this process.
 func writeDestination(ctx context.Context, j job.Job) (job.Result, error) {
-	d := destination.New()
+	d := destination.NewDestination()
 	if err := sdk.Util.ParseConfig(ctx, j.Settings, d.Config(), destination.Config{}.Parameters()); err != nil {
 		return job.Result{}, err
 	}

@@ -18,7 +18,7 @@ const readLimit = 1000
 
 // readSource drives the source in this process.
 func readSource(ctx context.Context, j job.Job) (job.Result, error) {
-	s := source.New()
+	s := source.NewSource()
 	if err := sdk.Util.ParseConfig(ctx, j.Settings, s.Config(), source.Config{}.Parameters()); err != nil {
 		return job.Result{}, err
 	}
