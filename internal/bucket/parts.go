@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,7 +39,8 @@ type partsClient struct {
 	*s3.Client
 	bucket  *Bucket
 	key     string
-	actions string // the IAM actions that the upload needs
+	actions string            // the IAM actions that the upload needs
+	headers func(*s3.Options) // of the request that begins the upload
 	log     *zerolog.Logger
 
 	mu     sync.Mutex
@@ -50,7 +52,7 @@ func (c *partsClient) CreateMultipartUpload(
 	ctx context.Context, in *s3.CreateMultipartUploadInput, opts ...func(*s3.Options),
 ) (out *s3.CreateMultipartUploadOutput, err error) {
 	err = c.try(ctx, "CreateMultipartUpload", requestTimeout, func(ctx context.Context) (err error) {
-		out, err = c.Client.CreateMultipartUpload(ctx, in, opts...)
+		out, err = c.Client.CreateMultipartUpload(ctx, in, append(slices.Clone(opts), c.headers)...)
 		if err == nil && aws.ToString(out.UploadId) == "" {
 			return errEmpty
 		}

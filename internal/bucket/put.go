@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 const (
@@ -36,6 +37,7 @@ type PutOptions struct {
 	ContentDisposition string
 	ContentLanguage    string
 	CacheControl       string
+	Expires            string            // sent as it is; usually a date as in RFC 9110
 	Metadata           map[string]string // user metadata
 
 	StorageClass         string
@@ -70,7 +72,7 @@ func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptio
 	in.ChecksumCRC32 = checksum(crc32.ChecksumIEEE(body))
 	req := request{operation: "PutObject", action: opts.actions(), key: key}
 	return b.send(ctx, req, timeoutOf(len(body)), func(ctx context.Context) error {
-		_, err := b.client.PutObject(ctx, in)
+		_, err := b.client.PutObject(ctx, in, opts.headers)
 		return err
 	})
 }
@@ -94,6 +96,14 @@ func (o PutOptions) input() *s3.PutObjectInput {
 		in.BucketKeyEnabled = aws.Bool(true)
 	}
 	return in
+}
+
+// headers sets the headers of a request that the SDK's input can't hold: it takes
+// dates alone for Expires, and S3 keeps any value.
+func (o PutOptions) headers(options *s3.Options) {
+	if o.Expires != "" {
+		options.APIOptions = append(options.APIOptions, smithyhttp.SetHeaderValue("Expires", o.Expires))
+	}
 }
 
 // Delete deletes the object of a key; if there is none, that is no error. In a

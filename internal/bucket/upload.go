@@ -146,7 +146,7 @@ func (w *uploadWriter) finish(err error) error {
 // uploadParts stores body as a multipart upload.
 func (b *Bucket) uploadParts(ctx context.Context, up Upload, body io.Reader) error {
 	key := up.Key()
-	client := &partsClient{Client: b.client, bucket: b, key: key, actions: up.actions(), log: zerolog.Ctx(ctx)}
+	client := &partsClient{Client: b.client, bucket: b, key: key, actions: up.actions(), headers: up.headers, log: zerolog.Ctx(ctx)}
 	manager := transfermanager.New(client, func(o *transfermanager.Options) {
 		o.PartSizeBytes = int64(up.PartSize)
 		o.MultipartUploadThreshold = int64(up.PartSize)

@@ -141,14 +141,14 @@ func TestUpload_Options(t *testing.T) {
 			up := uploadOf(content(size))
 			up.PutOptions = bucket.PutOptions{
 				ContentType: "text/x", ContentEncoding: "gzip", ContentDisposition: "attachment", ContentLanguage: "de",
-				CacheControl: "no-cache", Metadata: map[string]string{"colour": "blue"}, StorageClass: "STANDARD_IA",
+				CacheControl: "no-cache", Expires: "Thu, 01 Dec 1994 16:00:00 GMT", Metadata: map[string]string{"colour": "blue"}, StorageClass: "STANDARD_IA",
 				ServerSideEncryption: "aws:kms", KMSKeyID: "key", BucketKeyEnabled: true, ACL: "private", Tags: "a=1&b=2",
 			}
 			assert.NilError(t, b.Upload(t.Context(), up))
 			got, _ := server.Get(bucketName, "a")
 			for name, want := range map[string]string{
 				"Content-Type": "text/x", "Content-Encoding": "gzip", "Content-Disposition": "attachment",
-				"Content-Language": "de", "Cache-Control": "no-cache", "X-Amz-Storage-Class": "STANDARD_IA",
+				"Content-Language": "de", "Cache-Control": "no-cache", "Expires": "Thu, 01 Dec 1994 16:00:00 GMT", "X-Amz-Storage-Class": "STANDARD_IA",
 				"X-Amz-Server-Side-Encryption": "aws:kms", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": "key",
 				"X-Amz-Server-Side-Encryption-Bucket-Key-Enabled": "true", "X-Amz-Acl": "private", "X-Amz-Tagging": "a=1&b=2",
 			} {
