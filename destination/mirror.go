@@ -166,6 +166,7 @@ func (m *mirror) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 		headerMetadata + "contentDisposition": &options.ContentDisposition,
 		headerMetadata + "contentLanguage":    &options.ContentLanguage,
 		headerMetadata + "cacheControl":       &options.CacheControl,
+		headerMetadata + "expires":            &options.Expires,
 	}
 	for _, name := range slices.Sorted(maps.Keys(rec.Metadata)) {
 		value := rec.Metadata[name]
