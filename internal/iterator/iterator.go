@@ -41,6 +41,17 @@ type Config struct {
 	ScanConcurrency  int   // how many parts of the prefix are listed at a time
 	MaxObjectSize    int64 // in bytes; 0: no limit
 	SkipLarge        bool  // leave out what is larger; else it ends the reading with a TooLargeError
+	// Store identifies what is read: the store, the bucket and the prefix. It holds
+	// letters and digits. A position that names another one begins a new snapshot.
+	Store string
+	// Matches reports whether a key is read. Objects and delete markers of other
+	// keys are neither requested nor delivered. Nil: every key is read.
+	Matches func(key string) bool
+	// SnapshotNever leaves out every object that the first listing shows.
+	SnapshotNever bool
+	// SkipUnreadable leaves out, with a warning, an object that S3 lists and that
+	// can't be read. Otherwise such an object ends the reading with an error.
+	SkipUnreadable bool
 }
 
 // Iterator delivers a bucket's snapshot and its changes, in order. Its methods
