@@ -4,16 +4,19 @@
 package source
 
 import (
+	"mime"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/iterator"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// The metadata of a record, beside what OpenCDC defines.
+// The names of a record's metadata, in addition to those that OpenCDC defines.
 const (
 	metadataBucket       = "s3.bucket"
 	metadataKey          = "s3.key"
@@ -21,15 +24,14 @@ const (
 	metadataETag         = "s3.etag"
 	metadataSize         = "s3.size"
 	metadataLastModified = "s3.lastModified"
-	metadataContentType  = "s3.header.contentType"
+	metadataHeaderPrefix = "s3.header."
 	metadataUserPrefix   = "s3.metadata."
 )
 
-// newRecord makes the record of a change in bucket.
-func newRecord(bucket string, c iterator.Change) opencdc.Record {
-	metadata := newMetadata(bucket, c)
-	// Conduit's protocol carries metadata as text, and S3-compatible stores
-	// whatever they were sent.
+// newRecord returns the record of a change in the named bucket.
+func newRecord(bucketName string, c iterator.Change) opencdc.Record {
+	metadata := newMetadata(bucketName, c)
+	// Conduit's protocol carries only UTF-8, and stores keep any bytes.
 	for name, value := range metadata {
 		metadata[name] = strings.ToValidUTF8(value, "\uFFFD")
 	}
@@ -48,26 +50,57 @@ func newRecord(bucket string, c iterator.Change) opencdc.Record {
 	return sdk.Util.Source.NewRecordDelete(position, metadata, key, nil)
 }
 
-func newMetadata(bucket string, c iterator.Change) opencdc.Metadata {
+func newMetadata(bucketName string, c iterator.Change) opencdc.Metadata {
 	v := c.Version
 	m := opencdc.Metadata{
-		metadataBucket:       bucket,
+		metadataBucket:       bucketName,
 		metadataKey:          v.Key,
 		metadataVersionID:    v.VersionID,
 		metadataLastModified: v.LastModified.UTC().Format(time.RFC3339Nano),
 	}
-	m.SetCollection(bucket)
+	m.SetCollection(bucketName)
 	m.SetCreatedAt(v.LastModified)
 	if c.Operation == iterator.Delete {
 		return m
 	}
 	m[metadataETag] = v.ETag
 	m[metadataSize] = strconv.FormatInt(v.Size, 10)
-	if c.Object.ContentType != "" {
-		m[metadataContentType] = c.Object.ContentType
+	for name, value := range headersOf(c.Object) {
+		if value != "" {
+			m[metadataHeaderPrefix+name] = value
+		}
 	}
 	for name, value := range c.Object.Metadata {
-		m[metadataUserPrefix+name] = value
+		m[metadataUserPrefix+name] = decodeUserMetadata(value)
 	}
 	return m
+}
+
+// headersOf returns the headers of an object under the names that they have in
+// the metadata of a record.
+func headersOf(o bucket.Object) map[string]string {
+	return map[string]string{
+		"contentType":        o.ContentType,
+		"contentEncoding":    o.ContentEncoding,
+		"contentDisposition": o.ContentDisposition,
+		"contentLanguage":    o.ContentLanguage,
+		"cacheControl":       o.CacheControl,
+		"expires":            o.Expires,
+	}
+}
+
+// decodeUserMetadata returns the text of a value of user metadata. S3 answers
+// characters beyond ASCII in the encoding of RFC 2047. A value that is not
+// encoded so, or had no need to be, is returned unchanged.
+// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+func decodeUserMetadata(value string) string {
+	if !strings.Contains(value, "=?") {
+		return value
+	}
+	var decoder mime.WordDecoder
+	decoded, err := decoder.DecodeHeader(value)
+	if err != nil || !strings.ContainsFunc(decoded, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return value
+	}
+	return decoded
 }
