@@ -5,6 +5,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -13,33 +14,40 @@ import (
 )
 
 const (
-	// maxBatchBytes ends a batch that is large in bytes: Conduit passes a batch
-	// on as one message, and a standalone connector takes no message of more than
-	// 4 MB unless it is told to. A larger record is a batch of its own.
+	// maxBatchBytes is the largest size of a batch of several records. Conduit
+	// passes a batch on as one message, and a standalone destination receives
+	// messages of 4 MiB at most unless Conduit's option is raised.
 	maxBatchBytes = 1 << 20
-	// minDelay is how long a batch is collected at least, so that what is ready
-	// gets into it.
+	// minDelay is the shortest time for which a batch is collected, so that the
+	// records that are ready get into it.
 	minDelay = time.Millisecond
-	// recordOverhead is about what a record takes beside its data.
-	recordOverhead = 512
 )
 
-// batching collects records into batches.
+// reader reads a record. It blocks until there is one or ctx ends.
+type reader func(ctx context.Context) (opencdc.Record, error)
+
+// batching collects records into batches. Its zero value collects one record at
+// a time. Its methods must not be called concurrently.
 type batching struct {
-	size  int           // of records
+	size  int           // the largest number of records in a batch
 	delay time.Duration // how long a batch waits to become full
+	bytes int           // the largest size of a batch of several records; 0: maxBatchBytes
+
+	// What was read after the end of a batch. It comes first in the next one.
+	next *opencdc.Record
+	err  error
 }
 
-// takeOver takes over what the SDK's batching is told, and tells it to do
-// nothing. It must be called before the SDK reads the configuration, that is,
-// while the source opens.
+// takeOver adopts the settings of the SDK's batching and turns the SDK's batching
+// off. It must be called before the SDK reads the configuration, which is while
+// the source opens.
 //
-// The SDK would count records and not bytes, hold further batches beside the
-// source's own buffer, wait for ever for a batch that has a size and no delay to
-// become full, and drop the records that it had collected when an error follows
-// them.
+// The SDK counts records and not bytes, and holds further batches in addition to
+// the source's own buffer. It waits forever for a batch to become full that has a
+// size and no delay, and it drops the records that it has collected when an error
+// follows them.
 func (b *batching) takeOver(config *sdk.SourceWithBatch) {
-	if b.size == 0 { // else an earlier Open has taken over
+	if b.size == 0 { // otherwise an earlier Open has done it
 		b.size, b.delay = *config.BatchSize, *config.BatchDelay
 		if b.size == 0 {
 			b.size = math.MaxInt
@@ -48,37 +56,65 @@ func (b *batching) takeOver(config *sdk.SourceWithBatch) {
 			}
 		}
 	}
+	limit, _ := messageLimit()
+	b.bytes = min(maxBatchBytes, limit)
 	config.BatchSize, config.BatchDelay = new(int), new(time.Duration)
 }
 
-// collect returns the records that read returns until the batch is full, or
-// until the delay after the first one has passed. An error behind a record is
-// left to the next call.
-func (b *batching) collect(ctx context.Context, read func(context.Context) (opencdc.Record, error)) ([]opencdc.Record, error) {
-	first, err := read(ctx)
+// collect returns the next batch: the records that read returns until the batch
+// is full or until the delay after the first one has passed. It blocks until
+// there is a record or ctx ends.
+//
+// A batch has at most size records, and its message at most the allowed number of
+// bytes unless it holds a single record. A record that would exceed it, or an
+// error that follows a record, is kept for the next call, also if ctx ends.
+func (b *batching) collect(ctx context.Context, read reader) ([]opencdc.Record, error) {
+	first, err := b.one(ctx, read)
 	if err != nil {
 		return nil, err
 	}
 	batch, bytes := []opencdc.Record{first}, sizeOf(first)
 	bounded, cancel := context.WithTimeout(ctx, max(b.delay, minDelay))
 	defer cancel()
-	for len(batch) < b.size && bytes < maxBatchBytes {
+	for len(batch) < b.size && bytes < b.maxBytes() {
 		rec, err := read(bounded)
 		if err != nil {
-			break // it comes again if it is not only the end of the delay
+			if bounded.Err() == nil || !errors.Is(err, bounded.Err()) {
+				b.err = err
+			}
+			break
 		}
-		batch, bytes = append(batch, rec), bytes+sizeOf(rec)
+		if bytes += sizeOf(rec); bytes > b.maxBytes() {
+			b.next = &rec
+			break
+		}
+		batch = append(batch, rec)
 	}
 	return batch, nil
 }
 
-// sizeOf returns about how many bytes a record takes in a message.
-func sizeOf(rec opencdc.Record) int {
-	size := recordOverhead + len(rec.Position)
-	for _, data := range []opencdc.Data{rec.Key, rec.Payload.After} {
-		if raw, ok := data.(opencdc.RawData); ok {
-			size += len(raw)
-		}
+// one returns the next record: the one that was kept, or the one that read
+// returns. An error that was kept is returned once.
+func (b *batching) one(ctx context.Context, read reader) (opencdc.Record, error) {
+	switch {
+	case ctx.Err() != nil:
+		return opencdc.Record{}, ctx.Err()
+	case b.next != nil:
+		rec := *b.next
+		b.next = nil
+		return rec, nil
+	case b.err != nil:
+		err := b.err
+		b.err = nil
+		return opencdc.Record{}, err
+	default:
+		return read(ctx)
 	}
-	return size
+}
+
+func (b *batching) maxBytes() int {
+	if b.bytes == 0 {
+		return maxBatchBytes
+	}
+	return b.bytes
 }

@@ -2,22 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package source is the source side of the connector. It turns the changes
-// that package iterator finds into records; how they are found is not its
-// business.
+// that package iterator finds into batches of records. It knows neither how
+// changes are found nor how S3 is asked.
 package source
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-protocol/pconnector/server"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/iterator"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// Source reads a bucket: its objects first, then every change.
+// Source reads a bucket: its objects first, then every change. Its methods must
+// not be called concurrently, except Ack and Teardown.
 type Source struct {
 	sdk.UnimplementedSource
 
@@ -25,6 +28,8 @@ type Source struct {
 	bucket   *bucket.Bucket
 	iterator *iterator.Iterator
 	batches  batching
+
+	logLarge sync.Once
 }
 
 // NewSource returns a source that is not configured yet.
@@ -33,7 +38,7 @@ func NewSource() sdk.Source { return sdk.SourceWithMiddleware(&Source{}) }
 // Config returns the configuration that the SDK fills and validates.
 func (s *Source) Config() sdk.SourceConfig { return &s.config }
 
-// Open connects to the bucket and begins to read behind position in the
+// Open connects to the bucket and begins to read after position in the
 // background. While S3 can't be reached it tries again for 10 seconds.
 func (s *Source) Open(ctx context.Context, position opencdc.Position) error {
 	from, err := iterator.ParsePosition(string(position))
@@ -52,33 +57,51 @@ func (s *Source) Open(ctx context.Context, position opencdc.Position) error {
 
 // Read returns the next record. It blocks until there is one or ctx ends.
 func (s *Source) Read(ctx context.Context) (opencdc.Record, error) {
-	c, err := s.iterator.Next(ctx)
-	if err != nil {
-		return opencdc.Record{}, s.explain(err)
-	}
-	return newRecord(s.config.Bucket, c), nil
+	return s.batches.one(ctx, s.read)
 }
 
 // ReadN returns the next batch of records: see batching. It blocks until there
 // is a record or ctx ends. n does not matter: the SDK asks for one record at a
 // time when it leaves the batching to the source.
 func (s *Source) ReadN(ctx context.Context, _ int) ([]opencdc.Record, error) {
-	return s.batches.collect(ctx, s.Read)
+	return s.batches.collect(ctx, s.read)
 }
 
-// explain names the parameters that an error is about.
-func (s *Source) explain(err error) error {
-	if _, ok := errors.AsType[*iterator.TooLargeError](err); ok {
-		return fmt.Errorf("%w; raise %s, or set %s to %q", err, ConfigMaxObjectSize, ConfigOnLargeObject, onLargeObjectSkip)
+func (s *Source) read(ctx context.Context) (opencdc.Record, error) {
+	c, err := s.iterator.Next(ctx)
+	if err != nil {
+		return opencdc.Record{}, explain(err)
 	}
-	return err
+	rec := newRecord(s.config.Bucket, c)
+	if limit, known := messageLimit(); known && sizeOf(rec) > limit {
+		s.logLarge.Do(func() {
+			sdk.Logger(ctx).Info().Str("key", c.Version.Key).Int("size", sizeOf(rec)).Int("limit", limit).
+				Msg("a record is larger than a standalone destination receives; for such a destination, raise Conduit's option " + recordSizeOption)
+		})
+	}
+	return rec, nil
+}
+
+// explain names the parameters, and the option of Conduit, that an error is about.
+func explain(err error) error {
+	large, ok := errors.AsType[*iterator.TooLargeError](err)
+	if !ok {
+		return err
+	}
+	option := ""
+	if limit, _ := messageLimit(); large.Size > int64(limit) {
+		option = fmt.Sprintf("; a standalone destination also needs Conduit's option %s, %d bytes by default, to be larger than the record",
+			recordSizeOption, server.DefaultMaxReceiveRecordSize)
+	}
+	return fmt.Errorf("%w; raise %s, or set %s to %q%s", err, ConfigMaxObjectSize, ConfigOnLargeObject, onLargeObjectSkip, option)
 }
 
 // Ack does nothing: the engine keeps the position, which is all that a restart
 // needs.
 func (s *Source) Ack(context.Context, opencdc.Position) error { return nil }
 
-// Teardown stops the reading and closes the connections to S3.
+// Teardown stops the reading, waits until it has stopped and closes the idle
+// connections to S3. It may be called without Open.
 func (s *Source) Teardown(context.Context) error {
 	if s.iterator != nil {
 		s.iterator.Close()
