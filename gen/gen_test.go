@@ -156,6 +156,7 @@ func TestGenerate_DescribesParameters(t *testing.T) {
 		"README.md": {
 			"| name | description | type | required | default | example |\n",
 			"| `period` | The time between two \\| scans. | duration | no | `1s` | `30s` |\n",
+			"| `include` | What is read, separated by commas. | string | no |  | `a/**,*.{csv,tsv}` |\n",
 			"| `aws.bucket` | The name of the bucket. | string | yes |  | `orders` |\n",
 			"| `sdk.batch.size` | Maximum size of batch before it gets read from the source. | int | no | `7` |  |\n",
 			"| `sdk.batch.size` | Maximum size of batch before it gets written to the destination. | int | no | `1000` |  |\n",
@@ -172,6 +173,7 @@ func TestGenerate_DescribesParameters(t *testing.T) {
 			`"title": "Settings of the S3 source"`,
 			`"required": [` + "\n" + `    "aws.bucket"` + "\n" + `  ]`,
 			`"description": "The time between two | scans.",`,
+			`"description": "What is read, separated by commas.",` + "\n" + `      "examples": [` + "\n" + `        "a/**,*.{csv,tsv}"`,
 		},
 		"docs/destination.schema.json": {
 			`"json",` + "\n" + `            "parquet"`,

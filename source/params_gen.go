@@ -15,11 +15,14 @@ const (
 	ConfigAwsEndpoint                    = "aws.endpoint"
 	ConfigAwsRegion                      = "aws.region"
 	ConfigAwsSecretAccessKey             = "aws.secretAccessKey"
+	ConfigExclude                        = "exclude"
 	ConfigFetchBufferSize                = "fetch.bufferSize"
 	ConfigFetchConcurrency               = "fetch.concurrency"
+	ConfigInclude                        = "include"
 	ConfigLookback                       = "lookback"
 	ConfigMaxObjectSize                  = "maxObjectSize"
 	ConfigOnLargeObject                  = "onLargeObject"
+	ConfigOnUnreadable                   = "onUnreadable"
 	ConfigPollingPeriod                  = "pollingPeriod"
 	ConfigPrefix                         = "prefix"
 	ConfigScanConcurrency                = "scan.concurrency"
@@ -32,6 +35,7 @@ const (
 	ConfigSdkSchemaExtractPayloadEnabled = "sdk.schema.extract.payload.enabled"
 	ConfigSdkSchemaExtractPayloadSubject = "sdk.schema.extract.payload.subject"
 	ConfigSdkSchemaExtractType           = "sdk.schema.extract.type"
+	ConfigSnapshotMode                   = "snapshotMode"
 	ConfigVersions                       = "versions"
 )
 
@@ -79,9 +83,15 @@ func (Config) Parameters() map[string]config.Parameter {
 				config.ValidationRequired{},
 			},
 		},
+		ConfigExclude: {
+			Default:     "",
+			Description: "Patterns of the keys that are not read, even if `include` matches them. They\nare written as in `include`.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{},
+		},
 		ConfigFetchBufferSize: {
 			Default:     "67108864",
-			Description: "The number of bytes of objects that are read ahead and wait for delivery.\nA larger buffer keeps more reads of large objects under way, and uses that\nmuch more memory. An object that is larger than the buffer passes alone.",
+			Description: "The number of bytes of objects that are read ahead of delivery. A larger\nbuffer lets more large objects be read at the same time, and uses that much\nmore memory. An object larger than the buffer is read on its own.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},
@@ -89,22 +99,28 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigFetchConcurrency: {
 			Default:     "16",
-			Description: "The number of objects that are read from S3 at a time. More are faster\nwhile the network's latency is the limit, and use more connections.",
+			Description: "The number of objects that are read from S3 at the same time. Higher values\nhelp when latency dominates, and use more connections.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},
 				config.ValidationLessThan{V: 1025},
 			},
 		},
+		ConfigInclude: {
+			Default:     "",
+			Description: "Patterns of the keys that are read, separated by commas. If it is empty, all\nkeys are read. A pattern matches the whole key, including the prefix. \"*\"\nmatches any characters except \"/\", and \"**\" in place of a folder's name\nmatches any number of folders. \"?\" matches one character, \"[a-z]\" one of a\nrange, \"{a,b}\" one of several alternatives. A backslash makes the character\nafter it an ordinary one. Everything under `prefix` is listed, and only the\nobjects that match are requested.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{},
+		},
 		ConfigLookback: {
 			Default:     "1m",
-			Description: "How far back a scan looks for changes that became visible late, at least\n1s: S3's times are whole seconds and its servers' clocks differ. For a\nbucket that is replicated to, longer than the replication lags; the more\nchanges fall into it, the more may be repeated after a restart.",
+			Description: "How far back a scan looks for changes that became visible late, at least 1s.\nS3's times are whole seconds and the clocks of its servers differ. For a\nbucket that receives replicas, set a time longer than the replication takes.",
 			Type:        config.ParameterTypeDuration,
 			Validations: []config.Validation{},
 		},
 		ConfigMaxObjectSize: {
-			Default:     "0",
-			Description: "The size in bytes up to which objects are read, 0 for no limit. An object\nis held in memory as a whole, and Conduit passes no record larger than 4 MB\nto a standalone connector unless its option\n`connectors.max-receive-record-size` is raised.",
+			Default:     "67108864",
+			Description: "The largest size in bytes of an object that is read. 0 means no limit. Each\nobject is held in memory as a whole. If the destination is a standalone\nconnector, it also needs Conduit's option\n`connectors.max-receive-record-size`, 4 MiB by default, to be larger than the\nlargest record. Builtin destinations have no such limit.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: -1},
@@ -112,7 +128,15 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigOnLargeObject: {
 			Default:     "fail",
-			Description: "What happens at an object larger than `maxObjectSize`: \"fail\" ends the\nsource with an error that names the object, \"skip\" logs it and goes on\nwithout it.",
+			Description: "What happens when an object is larger than `maxObjectSize`. \"fail\" stops the\nsource with an error that names the object. \"skip\" logs a warning and\ncontinues without the object.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"fail", "skip"}},
+			},
+		},
+		ConfigOnUnreadable: {
+			Default:     "fail",
+			Description: "What happens when an object is listed and can't be read. It may be archived,\nencrypted with a key that the source can't use, forbidden, or still different\nfrom its listing after several attempts. \"fail\" stops the source with an\nerror that names the object. \"skip\" logs a warning, counts the object and\ncontinues without it.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"fail", "skip"}},
@@ -120,7 +144,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigPollingPeriod: {
 			Default:     "1s",
-			Description: "The time between the starts of two scans for changes, longer than 0. Each\nscan lists the whole prefix: a short period shows changes sooner, a long one\ncosts fewer requests.",
+			Description: "The time between the starts of two scans for changes, at least 10ms. Each\nscan lists everything under `prefix`. A short period shows changes sooner. A\nlong period costs fewer requests.",
 			Type:        config.ParameterTypeDuration,
 			Validations: []config.Validation{},
 		},
@@ -132,7 +156,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigScanConcurrency: {
 			Default:     "8",
-			Description: "The number of parts of a large prefix that a scan lists at a time. More\nmake scans shorter and may bring S3 to throttle; with 1 a scan is sequential.",
+			Description: "The number of parts of a large prefix that are listed at the same time.\nHigher values make scans shorter, and S3 may throttle them. With 1, a scan is\nsequential.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},
@@ -197,9 +221,17 @@ func (Config) Parameters() map[string]config.Parameter {
 				config.ValidationInclusion{List: []string{"avro"}},
 			},
 		},
+		ConfigSnapshotMode: {
+			Default:     "initial",
+			Description: "Whether the objects that exist at the first start are delivered. With\n\"initial\" they are, and then every change. With \"never\" only the changes\nafter the first start are delivered.",
+			Type:        config.ParameterTypeString,
+			Validations: []config.Validation{
+				config.ValidationInclusion{List: []string{"initial", "never"}},
+			},
+		},
 		ConfigVersions: {
 			Default:     "all",
-			Description: "Which changes of an object are delivered: \"all\" of its versions, or only\nthe \"latest\" one that a scan finds, which spares reading those that are\nalready overwritten.",
+			Description: "The changes of an object that are delivered. With \"all\", every version is\ndelivered. With \"latest\", only the newest version that a scan finds is\ndelivered, and overwritten versions are not read.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"all", "latest"}},

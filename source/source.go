@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	"github.com/conduitio/conduit-commons/opencdc"
-	"github.com/conduitio/conduit-connector-protocol/pconnector/server"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/iterator"
 	sdk "github.com/conduitio/conduit-connector-sdk"
@@ -45,12 +44,16 @@ func (s *Source) Open(ctx context.Context, position opencdc.Position) error {
 	if err != nil {
 		return err
 	}
+	config, err := s.config.iterator()
+	if err != nil {
+		return err
+	}
 	b, now, err := bucket.Connect(ctx, s.config.Config, bucket.ReadAccess, s.config.Prefix)
 	if err != nil {
 		return fmt.Errorf("open source: %w", err)
 	}
 	s.bucket = b
-	s.iterator = iterator.Start(ctx, b, s.config.iterator(), from, now)
+	s.iterator = iterator.Start(ctx, b, config, from, now)
 	s.batches.takeOver(&s.config.SourceWithBatch)
 	return nil
 }
@@ -89,11 +92,14 @@ func explain(err error) error {
 		return err
 	}
 	option := ""
-	if limit, _ := messageLimit(); large.Size > int64(limit) {
-		option = fmt.Sprintf("; a standalone destination also needs Conduit's option %s, %d bytes by default, to be larger than the record",
-			recordSizeOption, server.DefaultMaxReceiveRecordSize)
+	if limit, known := messageLimit(); large.Size+addedByConduit > int64(limit) {
+		set := "now"
+		if !known {
+			set = "by default"
+		}
+		option = fmt.Sprintf("; a standalone destination also needs Conduit's option %s, %s %d bytes, to be larger than the record", recordSizeOption, set, limit)
 	}
-	return fmt.Errorf("%w; raise %s, or set %s to %q%s", err, ConfigMaxObjectSize, ConfigOnLargeObject, onLargeObjectSkip, option)
+	return fmt.Errorf("%w; raise %s, or set %s to %q%s", err, ConfigMaxObjectSize, ConfigOnLargeObject, actionSkip, option)
 }
 
 // Ack does nothing: the engine keeps the position, which is all that a restart

@@ -62,15 +62,41 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 
 func TestConfigure_RefusesWhatTagsCantExpress(t *testing.T) {
 	valid := settings(t, newServer())
-	for name, value := range map[string]string{
-		source.ConfigPollingPeriod: "0s",
-		source.ConfigAwsEndpoint:   "http://user:secret@localhost",
+	for _, test := range []struct{ name, value, want string }{
+		{source.ConfigPollingPeriod, "0s", "0s is shorter than 10ms"},
+		{source.ConfigPollingPeriod, "1ns", "1ns is shorter than 10ms"},
+		{source.ConfigPollingPeriod, "9999us", "9.999ms is shorter than 10ms"},
+		{source.ConfigLookback, "999ms", "999ms is shorter than 1s"},
+		{source.ConfigInclude, "a/*,[b", `"[b"`},
+		{source.ConfigExclude, "**.tmp", `"**" must be the whole name of a folder`},
+		{source.ConfigSdkBatchDelay, "-1s", "less than 0"},
+		{source.ConfigMaxObjectSize, "-1", "greater than"},
+		{source.ConfigSnapshotMode, "always", "initial"},
+		{source.ConfigOnUnreadable, "stop", "skip"},
+		{source.ConfigAwsEndpoint, "http://user:secret@localhost", "must not hold credentials"},
 	} {
 		with := maps.Clone(valid)
-		with[name] = value
+		with[test.name] = test.value
 		_, err := configure(t.Context(), with)
-		assert.Check(t, is.ErrorContains(err, name))
+		assert.Check(t, is.ErrorContains(err, test.name))
+		assert.Check(t, is.ErrorContains(err, test.want))
 		assert.Check(t, err == nil || !strings.Contains(err.Error(), "secret@"), err)
+	}
+}
+
+func TestConfigure_NamesWhatTagsCantExpressAtOnce(t *testing.T) {
+	with := settings(t, newServer())
+	maps.Copy(with, config.Config{
+		source.ConfigPollingPeriod: "1ms",
+		source.ConfigLookback:      "0s",
+		source.ConfigInclude:       "a[,{b",
+		source.ConfigExclude:       "c**",
+		source.ConfigSdkBatchDelay: "-1s",
+		source.ConfigAwsEndpoint:   "http://?",
+	})
+	_, err := configure(t.Context(), with)
+	for _, want := range []string{"pollingPeriod:", "lookback:", `include: pattern "a["`, `include: pattern "{b"`, `exclude: pattern "c**"`, "sdk.batch.delay:", "aws.endpoint:"} {
+		assert.Check(t, is.ErrorContains(err, want))
 	}
 }
 

@@ -17,4 +17,6 @@ type Config struct {
 	// The time between
 	// two | scans.
 	Period time.Duration `json:"period" default:"1s" example:"30s"`
+	// What is read, separated by commas.
+	Include []string `json:"include" example:"a/**,*.{csv,tsv}"`
 }
