@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test/contract"
 )
 
 // TestContract runs what the connector relies on, and what its own tests'
@@ -21,5 +21,5 @@ func TestContract(t *testing.T) {
 		t.Helper()
 		return store.Client(), newBucket(t, fmt.Sprintf("contract-%d", buckets.Add(1)), versioned)
 	}
-	s3test.Contract(t, newContractBucket, s3test.MinIO())
+	contract.Run(t, newContractBucket, contract.MinIO())
 }

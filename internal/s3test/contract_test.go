@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test/contract"
 )
 
 const bucket = "bucket"
@@ -22,15 +23,15 @@ func versioning(versioned bool) s3test.Versioning {
 }
 
 func TestContract_Do(t *testing.T) {
-	s3test.Contract(t, func(_ *testing.T, versioned bool) (*s3.Client, string) {
+	contract.Run(t, func(_ *testing.T, versioned bool) (*s3.Client, string) {
 		server := s3test.New(s3test.Config{})
 		server.CreateBucket(bucket, versioning(versioned))
 		return server.Client(), bucket
-	}, s3test.Quirks{})
+	}, contract.Quirks{})
 }
 
 func TestContract_Socket(t *testing.T) {
-	s3test.Contract(t, func(t *testing.T, versioned bool) (*s3.Client, string) {
+	contract.Run(t, func(t *testing.T, versioned bool) (*s3.Client, string) {
 		t.Helper()
 		server := s3test.New(s3test.Config{})
 		server.CreateBucket(bucket, versioning(versioned))
@@ -38,13 +39,13 @@ func TestContract_Socket(t *testing.T) {
 		return server.Client(func(o *s3.Options) {
 			o.HTTPClient, o.BaseEndpoint, o.UsePathStyle = http.DefaultClient, aws.String(url), true
 		}), bucket
-	}, s3test.Quirks{})
+	}, contract.Quirks{})
 }
 
 func TestContract_OtherStores(t *testing.T) {
-	s3test.Contract(t, func(_ *testing.T, versioned bool) (*s3.Client, string) {
+	contract.Run(t, func(_ *testing.T, versioned bool) (*s3.Client, string) {
 		server := s3test.New(s3test.Config{Milliseconds: true, Multipart: s3test.MultipartCompletion})
 		server.CreateBucket(bucket, versioning(versioned))
 		return server.Client(), bucket
-	}, s3test.Quirks{Milliseconds: true, MultipartCompletion: true})
+	}, contract.Quirks{Milliseconds: true, MultipartCompletion: true})
 }

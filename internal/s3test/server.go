@@ -4,10 +4,10 @@
 // Package s3test is an S3 server inside the test process, with AWS's exact
 // semantics where the connector can tell the difference: whole-second times,
 // listings with both markers, multipart objects that bear the time of their
-// initiation, conditional writes, checksums and verified signatures. It owns
-// the server, the faults that a test injects and a contract suite that real
-// servers pass as well; it knows neither the connector nor Conduit, and is
-// imported by tests alone.
+// initiation, conditional writes, checksums and verified signatures. Its quirks
+// are those of other stores. It owns the server and the faults that a test
+// injects; it knows neither the connector nor Conduit, and is imported only by
+// tests. What it has in common with real servers is checked by its contract.
 package s3test
 
 import (

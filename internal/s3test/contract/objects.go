@@ -1,7 +1,7 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package s3test
+package contract
 
 import (
 	stdcmp "cmp"
@@ -211,28 +211,4 @@ func (c contract) unversioned() {
 	s.delete("key", "")
 	s.delete("key", "")
 	assert.Check(t, cmp.DeepEqual(c.allVersions(s, 7, "", marker{}), want[1:]))
-}
-
-func (c contract) deleteObjects() {
-	t := c.t
-	s := c.store(true)
-	id := s.put("a", "x").VersionId
-	s.put("b", "x")
-	out, err := s.client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: &s.bucket, Delete: &types.Delete{
-		Objects: []types.ObjectIdentifier{
-			{Key: aws.String("a"), VersionId: id}, {Key: aws.String("b")}, {Key: aws.String("missing")},
-		},
-	}})
-	assert.NilError(t, err)
-	assert.Check(t, cmp.Len(out.Errors, 0))
-	assert.Check(t, cmp.Len(out.Deleted, 3))
-	var kinds []string
-	for _, e := range c.allVersions(s, 7, "", marker{}) {
-		kinds = append(kinds, e.Kind+" "+e.Key)
-	}
-	want := []string{"DeleteMarker b", "Version b", "DeleteMarker missing"}
-	if c.quirks.NoIdleMarkers {
-		want = want[:2]
-	}
-	assert.Check(t, cmp.DeepEqual(kinds, want))
 }
