@@ -14,26 +14,11 @@ type versioningXML struct {
 	Status    Versioning `xml:",omitempty"`
 }
 
-type locationXML struct {
-	XMLName   xml.Name `xml:"LocationConstraint"`
-	Namespace string   `xml:"xmlns,attr"`
-	Region    string   `xml:",chardata"`
-}
-
 func headBucket(c *call) (*answer, error) {
 	a := c.answer(http.StatusOK)
 	a.header.Set("X-Amz-Bucket-Region", c.bucket.region)
 	a.header.Set("Content-Type", "application/xml")
 	return a, nil
-}
-
-// getBucketLocation answers nothing for us-east-1, as AWS does.
-func getBucketLocation(c *call) (*answer, error) {
-	location := locationXML{Namespace: xmlNamespace, Region: c.bucket.region}
-	if location.Region == defaultRegion {
-		location.Region = ""
-	}
-	return c.xml(location)
 }
 
 func getBucketVersioning(c *call) (*answer, error) {
@@ -83,13 +68,4 @@ func createBucket(c *call) (*answer, error) {
 	a := c.answer(http.StatusOK)
 	a.header.Set("Location", "/"+name)
 	return a, nil
-}
-
-func deleteBucket(c *call) (*answer, error) {
-	if c.bucket.keys.seek("").object() != nil {
-		return nil, failure(http.StatusConflict, "BucketNotEmpty", "The bucket you tried to delete is not empty").
-			with("BucketName", c.bucket.name)
-	}
-	delete(c.server.buckets, c.bucket.name)
-	return c.answer(http.StatusNoContent), nil
 }

@@ -28,7 +28,6 @@ func deleteObject(c *call) (*answer, error) {
 type removal struct {
 	version string // the version removed, or the delete marker made; empty if the bucket has none
 	marker  bool   // it is a delete marker
-	made    bool   // it was made, not removed
 }
 
 // remove deletes a key or, with an id, one version for good.
@@ -38,7 +37,7 @@ func (c *call) remove(key, id string) (removal, error) {
 		if v == nil {
 			return removal{}, nil
 		}
-		return removal{version: v.id(), marker: true, made: true}, nil
+		return removal{version: v.id(), marker: true}, nil
 	}
 	if !validVersionID(id) {
 		return removal{}, invalidArgument("versionId", id, "Invalid version id specified")

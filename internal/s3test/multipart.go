@@ -7,9 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +34,6 @@ type upload struct {
 type part struct {
 	content  []byte
 	md5      []byte
-	modified time.Time
 	checksum checksum
 }
 
@@ -118,7 +115,7 @@ func uploadPart(c *call) (*answer, error) {
 		return nil, invalidRequest("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: null",
 			strings.ToLower(u.algorithm))
 	}
-	p := part{content: c.payload.content, md5: c.payload.md5[:], modified: c.now, checksum: sent}
+	p := part{content: c.payload.content, md5: c.payload.md5[:], checksum: sent}
 	u.parts[number] = p
 	a := c.answer(http.StatusOK)
 	a.header.Set("ETag", quote(p.etag()))
@@ -135,60 +132,4 @@ func abortMultipartUpload(c *call) (*answer, error) {
 	}
 	delete(c.bucket.uploads, u.id)
 	return c.answer(http.StatusNoContent), nil
-}
-
-type partsXML struct {
-	XMLName              xml.Name `xml:"ListPartsResult"`
-	Namespace            string   `xml:"xmlns,attr"`
-	Bucket               string
-	Key                  text
-	UploadID             string `xml:"UploadId"`
-	PartNumberMarker     int
-	NextPartNumberMarker int
-	MaxParts             int
-	IsTruncated          bool
-	Parts                []partXML `xml:"Part"`
-}
-
-type partXML struct {
-	PartNumber   int
-	LastModified string
-	ETag         text
-	Size         int
-}
-
-func listParts(c *call) (*answer, error) {
-	u, err := c.upload()
-	if err != nil {
-		return nil, err
-	}
-	asked, limit, err := c.maxKeys("max-parts")
-	if err != nil {
-		return nil, err
-	}
-	marker := 0
-	if value := c.query.Get("part-number-marker"); value != "" {
-		if marker, err = strconv.Atoi(value); err != nil {
-			return nil, invalidArgument("part-number-marker", value, "Invalid part number marker")
-		}
-	}
-	result := partsXML{
-		Namespace: xmlNamespace, Bucket: c.bucket.name, Key: text(u.key), UploadID: u.id,
-		PartNumberMarker: marker, NextPartNumberMarker: marker, MaxParts: asked,
-	}
-	for _, number := range slices.Sorted(maps.Keys(u.parts)) {
-		if number <= marker {
-			continue
-		}
-		if len(result.Parts) == limit {
-			result.IsTruncated = limit > 0
-			break
-		}
-		p := u.parts[number]
-		result.Parts = append(result.Parts, partXML{
-			PartNumber: number, LastModified: c.server.stamp(p.modified), ETag: text(quote(p.etag())), Size: len(p.content),
-		})
-		result.NextPartNumberMarker = number
-	}
-	return c.xml(result)
 }

@@ -53,16 +53,10 @@ func routeBucket(r *http.Request, query url.Values) operation {
 		return operation{
 			name: "PutBucketVersioning", handle: putBucketVersioning, action: "s3:PutBucketVersioning", writes: true,
 		}
-	case r.Method == http.MethodGet && query.Has("location"):
-		return operation{name: "GetBucketLocation", handle: getBucketLocation, action: "s3:GetBucketLocation"}
-	case r.Method == http.MethodPost && query.Has("delete"):
-		return operation{name: "DeleteObjects", handle: deleteObjects, action: "s3:DeleteObject", writes: true}
 	case r.Method == http.MethodPut && plain(query):
 		return operation{
 			name: "CreateBucket", handle: createBucket, action: "s3:CreateBucket", writes: true, makesBucket: true,
 		}
-	case r.Method == http.MethodDelete && plain(query):
-		return operation{name: "DeleteBucket", handle: deleteBucket, action: "s3:DeleteBucket", writes: true}
 	}
 	return operation{name: "Unknown"}
 }
@@ -70,8 +64,6 @@ func routeBucket(r *http.Request, query url.Values) operation {
 func routeObject(r *http.Request, query url.Values) operation {
 	upload := query.Has("uploadId")
 	switch {
-	case r.Method == http.MethodGet && upload:
-		return operation{name: "ListParts", handle: listParts, action: "s3:ListMultipartUploadParts"}
 	case r.Method == http.MethodGet && plain(query):
 		return operation{
 			name: "GetObject", handle: getObject, action: "s3:GetObject", versionAction: "s3:GetObjectVersion", public: true,
@@ -108,7 +100,7 @@ func routeObject(r *http.Request, query url.Values) operation {
 // plain is false for the subresources that have operations of their own.
 func plain(query url.Values) bool {
 	return !slices.ContainsFunc([]string{
-		"acl", "attributes", "cors", "encryption", "legal-hold", "lifecycle", "notification", "object-lock",
+		"acl", "attributes", "cors", "encryption", "legal-hold", "lifecycle", "location", "notification", "object-lock",
 		"partNumber", "policy", "replication", "restore", "retention", "select", "tagging", "torrent", "website",
 	}, query.Has)
 }
