@@ -4,8 +4,6 @@
 package s3test
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"net/http"
 	"slices"
 	"time"
@@ -21,21 +19,22 @@ const (
 	Suspended   Versioning = "Suspended" // each write replaces the null version
 )
 
-const nullID = "null"
-
 type bucket struct {
 	name       string
 	region     string
 	versioning Versioning
 	public     bool
 	locked     bool // has Object Lock
-	created    time.Time
+	ids        VersionIDStyle
 	keys       index
 	uploads    map[string]*upload // by upload id
 }
 
-func newBucket(name, region string, versioning Versioning, now time.Time) *bucket {
-	return &bucket{name: name, region: region, versioning: versioning, created: now, uploads: map[string]*upload{}}
+func (s *Server) newBucket(name, region string, versioning Versioning) *bucket {
+	return &bucket{
+		name: name, region: region, versioning: versioning, uploads: map[string]*upload{},
+		ids: s.config.VersionIDs, keys: index{order: s.config.KeyOrder},
+	}
 }
 
 // object is a key and its versions, oldest first; there is at least one.
@@ -49,19 +48,15 @@ type version struct {
 	sequence uint64 // orders the versions of a key
 	null     bool
 	marker   bool
+	ids      VersionIDStyle
 	modified time.Time
+	written  time.Time // when it became visible
 	body     []byte
 	etag     string      // without quotes
 	header   http.Header // content headers and the like, as they were sent
 	metadata map[string]string
 	checksum checksum
-}
-
-func (v *version) id() string {
-	if v.null {
-		return nullID
-	}
-	return versionID(v.sequence)
+	restore  *restore // nil if it was never asked for
 }
 
 // latest returns the newest version, which may be a delete marker.
@@ -99,7 +94,7 @@ func (o *object) find(id string) int {
 		return -1
 	}
 	i, found := o.place(sequence)
-	if !found || o.versions[i].null {
+	if !found || o.versions[i].id() != id {
 		return -1
 	}
 	return i
@@ -118,10 +113,11 @@ func (o *object) place(sequence uint64) (int, bool) {
 	})
 }
 
-// add stores a version under a key. In a bucket whose versioning is not
+// add stores a version under a key, where it is visible from now on. In a bucket whose versioning is not
 // enabled it becomes the null version and replaces the one before, unless that
 // one is newer.
-func (b *bucket) add(key string, v *version) {
+func (b *bucket) add(key string, v *version, now time.Time) {
+	v.ids, v.written = b.ids, now
 	o := b.keys.make(key)
 	if b.versioning != Enabled {
 		v.null = true
@@ -144,7 +140,7 @@ func (b *bucket) delete(key string, sequence uint64, now time.Time) *version {
 		return nil
 	}
 	v := &version{sequence: sequence, marker: true, modified: now}
-	b.add(key, v)
+	b.add(key, v, now)
 	return v
 }
 
@@ -173,42 +169,4 @@ func (b *bucket) shownID(v *version) string {
 		return ""
 	}
 	return v.id()
-}
-
-const (
-	idMask = 0x9e3779b97f4a7c15
-	idOdd  = 0xd1342543de82ef95 // odd, so that multiplication is a bijection
-)
-
-// AWS's ids are opaque and hold dots and underscores; so do these.
-func idEncoding() *base64.Encoding {
-	return base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._").WithPadding(base64.NoPadding)
-}
-
-// versionID makes an opaque id, in no visible order, from a sequence number.
-func versionID(sequence uint64) string {
-	var raw [24]byte
-	mixed := (sequence ^ idMask) * idOdd
-	binary.BigEndian.PutUint64(raw[0:], mixed)
-	binary.BigEndian.PutUint64(raw[8:], sequence^mixed)
-	binary.BigEndian.PutUint64(raw[16:], (mixed^idOdd)*idMask)
-	return idEncoding().EncodeToString(raw[:])
-}
-
-// parseVersionID reads an id back; it is false for ids of another form.
-func parseVersionID(id string) (uint64, bool) {
-	raw, err := idEncoding().DecodeString(id)
-	if err != nil || len(raw) != 24 {
-		return 0, false
-	}
-	sequence := binary.BigEndian.Uint64(raw[0:]) ^ binary.BigEndian.Uint64(raw[8:])
-	return sequence, versionID(sequence) == id
-}
-
-func validVersionID(id string) bool {
-	if id == nullID {
-		return true
-	}
-	_, ok := parseVersionID(id)
-	return ok
 }

@@ -64,7 +64,7 @@ func createBucket(c *call) (*answer, error) {
 			region = asked.LocationConstraint
 		}
 	}
-	c.server.buckets[name] = newBucket(name, region, Unversioned, c.now)
+	c.server.buckets[name] = c.server.newBucket(name, region, Unversioned)
 	a := c.answer(http.StatusOK)
 	a.header.Set("Location", "/"+name)
 	return a, nil

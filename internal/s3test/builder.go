@@ -29,8 +29,25 @@ type Object struct {
 type PutOption func(*version)
 
 // ContentType sets the Content-Type of an object.
-func ContentType(value string) PutOption {
-	return func(v *version) { v.header = http.Header{"Content-Type": {value}} }
+func ContentType(value string) PutOption { return header("Content-Type", value) }
+
+// StorageClass sets the storage class of an object. Of GLACIER and DEEP_ARCHIVE
+// nothing can be read until it is restored.
+func StorageClass(class string) PutOption { return header(classHeader, class) }
+
+func header(name, value string) PutOption {
+	return func(v *version) {
+		if v.header == nil {
+			v.header = http.Header{}
+		}
+		v.header.Set(name, value)
+	}
+}
+
+// Restored restores an archived object: it can be read until the given time.
+// With the zero time its restoration is still in progress.
+func Restored(until time.Time) PutOption {
+	return func(v *version) { v.restore = &restore{until: until} }
 }
 
 // Metadata sets the user metadata of an object; keys in lower case.
@@ -47,11 +64,12 @@ func At(t time.Time) PutOption { return func(v *version) { v.modified = t } }
 func (s *Server) Put(bucket, key string, body []byte, options ...PutOption) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := &version{sequence: s.sequence.Add(1), modified: s.config.Clock(), body: body, etag: etagOf(body)}
+	now := s.config.Clock()
+	v := &version{sequence: s.sequence.Add(1), modified: now, body: body, etag: etagOf(body)}
 	for _, option := range options {
 		option(v)
 	}
-	s.must(bucket).add(key, v)
+	s.must(bucket).add(key, v, now)
 	return v.id()
 }
 
@@ -108,7 +126,7 @@ func (s *Server) PutAll(bucket string, entries iter.Seq[Entry]) {
 		if etag == "" || !sameBytes(hashed, e.Body) {
 			hashed, etag = e.Body, etagOf(e.Body)
 		}
-		b.add(e.Key, &version{sequence: s.sequence.Add(1), modified: modified, body: e.Body, etag: etag})
+		b.add(e.Key, &version{sequence: s.sequence.Add(1), modified: modified, body: e.Body, etag: etag}, modified)
 	}
 }
 

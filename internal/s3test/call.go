@@ -158,7 +158,10 @@ func (c *call) sequence() uint64 { return c.server.sequence.Add(1) }
 // answer begins an answer with what each of S3's answers bears.
 func (c *call) answer(status int) *answer {
 	header := http.Header{}
-	header.Set("Date", c.now.UTC().Format(http.TimeFormat))
+	header.Set("Date", c.now.Add(c.server.config.DateOffset).UTC().Format(http.TimeFormat))
+	if c.server.config.NoDate {
+		header["Date"] = nil // else net/http sets it
+	}
 	header.Set("Server", "AmazonS3")
 	header.Set("X-Amz-Request-Id", c.id)
 	header.Set("X-Amz-Id-2", hostID(c.id))

@@ -97,6 +97,14 @@ func (sent checksum) kind() string {
 	return typeFullObject
 }
 
+// kept is what the server keeps of an object's checksum.
+func (c *call) kept(sent checksum) checksum {
+	if c.server.config.NoChecksums {
+		return checksum{}
+	}
+	return sent
+}
+
 // set writes a checksum into an answer's header.
 func (sent checksum) set(header http.Header) {
 	if sent.algorithm == "" {

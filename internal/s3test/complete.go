@@ -83,6 +83,7 @@ func completeMultipartUpload(c *call) (*answer, error) {
 	if err := c.checkWhole(v); err != nil {
 		return nil, err
 	}
+	v.checksum = c.kept(v.checksum)
 	c.server.finish(c.bucket, u, v, c.now)
 	result := completedXML{
 		Namespace: xmlNamespace, Location: c.r.URL.Path, Bucket: c.bucket.name, Key: text(u.key), ETag: text(quote(v.etag)),
@@ -97,7 +98,9 @@ func completeMultipartUpload(c *call) (*answer, error) {
 }
 
 func (r *completedXML) setChecksum(sent checksum) {
-	r.ChecksumType = sent.kind()
+	if sent.algorithm != "" {
+		r.ChecksumType = sent.kind()
+	}
 	switch sent.algorithm {
 	case "CRC32":
 		r.ChecksumCRC32 = sent.value
@@ -224,6 +227,6 @@ func (s *Server) finish(b *bucket, u *upload, v *version, now time.Time) {
 	if s.config.Multipart == MultipartCompletion {
 		v.modified = now
 	}
-	b.add(u.key, v)
+	b.add(u.key, v, now)
 	delete(b.uploads, u.id)
 }

@@ -20,13 +20,22 @@ func matches(header, etag string) bool {
 	return false
 }
 
+// ifMatch is the condition that the current ETag has to meet, or "" if there is
+// none.
+func (c *call) ifMatch() string {
+	if c.server.config.IgnoresIfMatch {
+		return ""
+	}
+	return c.r.Header.Get("If-Match")
+}
+
 // readConditions checks the conditions of GET and HEAD. The ETags' take
 // precedence over those of time.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-func readConditions(header http.Header, v *version) *apiError {
-	modified := v.modified.Truncate(time.Second)
-	ifMatch, ifNoneMatch := header.Get("If-Match"), header.Get("If-None-Match")
-	if ifMatch != "" && !matches(ifMatch, v.etag) {
+func (c *call) readConditions(v *version) *apiError {
+	header, modified := c.r.Header, v.modified.Truncate(time.Second)
+	ifMatch, ifNoneMatch := c.ifMatch(), header.Get("If-None-Match")
+	if ifMatch != "" && (c.server.config.IfMatchFails || !matches(ifMatch, v.etag)) {
 		return preconditionFailed("If-Match")
 	}
 	if since, err := http.ParseTime(header.Get("If-Unmodified-Since")); err == nil && ifMatch == "" && modified.After(since) {
@@ -48,7 +57,7 @@ func readConditions(header http.Header, v *version) *apiError {
 // mayWrite checks the conditions of PutObject and CompleteMultipartUpload.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 func (c *call) mayWrite() error {
-	ifMatch, ifNoneMatch := c.r.Header.Get("If-Match"), c.r.Header.Get("If-None-Match")
+	ifMatch, ifNoneMatch := c.ifMatch(), c.r.Header.Get("If-None-Match")
 	v := c.bucket.current(c.request.Key)
 	exists := v != nil && !v.marker
 	switch {

@@ -5,6 +5,7 @@ package s3test
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -17,6 +18,10 @@ func copyObject(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if source.archived(c.now) {
+		return nil, failure(http.StatusForbidden, "ObjectNotInActiveTierError",
+			"The source object of the COPY operation is not in the active tier")
+	}
 	header, metadata := source.header, source.metadata
 	if c.r.Header.Get("X-Amz-Metadata-Directive") == "REPLACE" {
 		if header, metadata, err = attributes(c.r.Header); err != nil {
@@ -25,9 +30,9 @@ func copyObject(c *call) (*answer, error) {
 	}
 	v := &version{
 		sequence: c.sequence(), modified: c.now, body: source.body, etag: etagOf(source.body),
-		header: header.Clone(), metadata: maps.Clone(metadata), checksum: sum(crc64nvme, source.body),
+		header: header.Clone(), metadata: maps.Clone(metadata), checksum: c.kept(sum(crc64nvme, source.body)),
 	}
-	c.bucket.add(c.request.Key, v)
+	c.bucket.add(c.request.Key, v, c.now)
 	a, err := c.xml(copyXML{Namespace: xmlNamespace, ETag: text(quote(v.etag)), LastModified: c.server.stamp(v.modified)})
 	if err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import "net/http"
 func deleteObject(c *call) (*answer, error) {
 	a := c.answer(http.StatusNoContent)
 	key, id := c.request.Key, c.request.VersionID
-	if err := c.mayDelete(key, c.r.Header.Get("If-Match")); err != nil {
+	if err := c.mayDelete(key, c.ifMatch()); err != nil {
 		return nil, err
 	}
 	done, err := c.remove(key, id)
@@ -39,7 +39,7 @@ func (c *call) remove(key, id string) (removal, error) {
 		}
 		return removal{version: v.id(), marker: true}, nil
 	}
-	if !validVersionID(id) {
+	if !c.server.validVersionID(id) {
 		return removal{}, invalidArgument("versionId", id, "Invalid version id specified")
 	}
 	v := c.bucket.deleteVersion(key, id)

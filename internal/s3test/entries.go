@@ -3,7 +3,10 @@
 
 package s3test
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // The entries of listings are appended by hand: a million of them by reflection
 // would take longer than all that a client does with them.
@@ -20,7 +23,7 @@ func (c *call) appendVersion(to []byte, o *object, v *version, encode encoder) [
 	to = appendElement(to, "IsLatest", strconv.FormatBool(v == o.latest()))
 	to = c.appendModified(to, v)
 	if !v.marker {
-		to = appendState(to, v)
+		to = c.appendState(to, v)
 	}
 	to = appendOwner(to)
 	return append(to, "</"+kind+">"...)
@@ -31,7 +34,7 @@ func (c *call) appendContent(to []byte, key string, v *version, encode encoder) 
 	to = append(to, "<Contents>"...)
 	to = appendElement(to, "Key", string(encode.text(key)))
 	to = c.appendModified(to, v)
-	to = appendState(to, v)
+	to = c.appendState(to, v)
 	if c.query.Get("fetch-owner") == "true" {
 		to = appendOwner(to)
 	}
@@ -40,19 +43,24 @@ func (c *call) appendContent(to []byte, key string, v *version, encode encoder) 
 
 func (c *call) appendModified(to []byte, v *version) []byte {
 	to = append(to, "<LastModified>"...)
-	to = c.server.appendStamp(to, v.modified)
+	if v.marker && c.server.config.ExactMarkers {
+		to = v.modified.UTC().AppendFormat(to, time.RFC3339Nano)
+	} else {
+		to = c.server.appendStamp(to, v.modified)
+	}
 	return append(to, "</LastModified>"...)
 }
 
 // appendState appends what only an object has, and no delete marker.
-func appendState(to []byte, v *version) []byte {
+func (c *call) appendState(to []byte, v *version) []byte {
 	to = appendElement(to, "ETag", quote(v.etag))
 	if v.checksum.algorithm != "" {
 		to = appendElement(to, "ChecksumAlgorithm", v.checksum.algorithm)
 		to = appendElement(to, "ChecksumType", v.checksum.kind())
 	}
 	to = appendElement(to, "Size", strconv.Itoa(len(v.body)))
-	return appendElement(to, "StorageClass", storageClass(v))
+	to = appendElement(to, "StorageClass", storageClass(v))
+	return c.appendRestore(to, v)
 }
 
 func appendOwner(to []byte) []byte {

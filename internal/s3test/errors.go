@@ -80,6 +80,11 @@ func noSuchVersion(key, id string) *apiError {
 		with("Key", key).with("VersionId", id)
 }
 
+func noSuchUpload(id string) *apiError {
+	return failure(http.StatusNotFound, "NoSuchUpload", "The specified upload does not exist. "+
+		"The upload ID may be invalid, or the upload may have been aborted or completed.").with("UploadId", id)
+}
+
 func preconditionFailed(condition string) *apiError {
 	return failure(http.StatusPreconditionFailed, "PreconditionFailed",
 		"At least one of the pre-conditions you specified did not hold").with("Condition", condition)

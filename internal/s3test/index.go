@@ -10,10 +10,11 @@ import (
 
 const chunkSize = 512
 
-// index holds objects in the order of their keys' bytes. It is a list of
-// sorted chunks, so that an insertion moves little and a listing can begin
-// anywhere in O(log n).
+// index holds objects in the order of their keys. It is a list of sorted
+// chunks, so that an insertion moves little and a listing can begin anywhere in
+// O(log n).
 type index struct {
+	order  KeyOrder
 	chunks [][]*object // none is empty
 }
 
@@ -26,13 +27,13 @@ type cursor struct {
 // seek returns the place of the first key that is not less than key.
 func (x *index) seek(key string) cursor {
 	chunk, _ := slices.BinarySearchFunc(x.chunks, key, func(c []*object, key string) int {
-		return strings.Compare(c[len(c)-1].key, key)
+		return x.order.compare(c[len(c)-1].key, key)
 	})
 	if chunk == len(x.chunks) {
 		return cursor{x, chunk, 0}
 	}
 	item, _ := slices.BinarySearchFunc(x.chunks[chunk], key, func(o *object, key string) int {
-		return strings.Compare(o.key, key)
+		return x.order.compare(o.key, key)
 	})
 	return cursor{x, chunk, item}
 }
@@ -116,6 +117,10 @@ type visitor func(o *object, common string) (counts, more bool)
 
 // walk visits the objects whose keys begin with prefix, from the key start on.
 func (x *index) walk(start, prefix, delimiter string, visit visitor) {
+	if x.order != ByteOrder {
+		x.walkAll(start, prefix, delimiter, visit)
+		return
+	}
 	c := x.seek(max(start, prefix))
 	for {
 		o := c.object()
@@ -136,6 +141,32 @@ func (x *index) walk(start, prefix, delimiter string, visit visitor) {
 			return
 		}
 		c = x.seek(behind)
+	}
+}
+
+// walkAll walks an order in which the keys of a prefix may be anywhere.
+func (x *index) walkAll(start, prefix, delimiter string, visit visitor) {
+	c := x.seek(start)
+	if start == "" {
+		c = cursor{index: x}
+	}
+	grouped := map[string]bool{}
+	for ; c.object() != nil; c = c.next() {
+		o := c.object()
+		if !strings.HasPrefix(o.key, prefix) {
+			continue
+		}
+		common := commonPrefix(o.key, prefix, delimiter)
+		if grouped[common] {
+			continue
+		}
+		counts, more := visit(o, common)
+		if !more {
+			return
+		}
+		if counts && common != "" {
+			grouped[common] = true
+		}
 	}
 }
 

@@ -42,9 +42,7 @@ func (p part) etag() string { return hex.EncodeToString(p.md5) }
 func (c *call) upload() (*upload, error) {
 	u := c.bucket.uploads[c.query.Get("uploadId")]
 	if u == nil || u.key != c.request.Key {
-		return nil, failure(http.StatusNotFound, "NoSuchUpload", "The specified upload does not exist. "+
-			"The upload ID may be invalid, or the upload may have been aborted or completed.").
-			with("UploadId", c.query.Get("uploadId"))
+		return nil, noSuchUpload(c.query.Get("uploadId"))
 	}
 	return u, nil
 }

@@ -89,7 +89,8 @@ func putObject(c *call) (*answer, error) {
 	if v.checksum.algorithm == "" {
 		v.checksum = sum(crc64nvme, v.body)
 	}
-	c.bucket.add(c.request.Key, v)
+	v.checksum = c.kept(v.checksum)
+	c.bucket.add(c.request.Key, v, c.now)
 	a := c.stored(v)
 	v.checksum.set(a.header)
 	return a, nil
@@ -137,7 +138,7 @@ func (c *call) lookup() (*version, error) {
 	if id == "" {
 		v := c.bucket.current(key)
 		if v != nil && !v.marker {
-			return v, nil
+			return v, c.readable(v)
 		}
 		if err := c.need("s3:ListBucket"); err != nil {
 			return nil, err // without it AWS does not tell what is missing
@@ -147,7 +148,7 @@ func (c *call) lookup() (*version, error) {
 		}
 		return nil, noSuchKey(key).withHeader("X-Amz-Delete-Marker", "true").withHeader("X-Amz-Version-Id", v.id())
 	}
-	if !validVersionID(id) {
+	if !c.server.validVersionID(id) {
 		return nil, invalidArgument("versionId", id, "Invalid version id specified")
 	}
 	v := c.bucket.find(key, id)
@@ -162,7 +163,15 @@ func (c *call) lookup() (*version, error) {
 			withHeader("X-Amz-Version-Id", v.id()).
 			withHeader("Last-Modified", v.modified.UTC().Format(http.TimeFormat))
 	}
-	return v, nil
+	return v, c.readable(v)
+}
+
+// readable refuses what listings show before it can be read.
+func (c *call) readable(v *version) error {
+	if c.now.Sub(v.written) < c.server.config.ListedBeforeReadable {
+		return noSuchKey(c.request.Key)
+	}
+	return nil
 }
 
 func getObject(c *call) (*answer, error) {
@@ -170,7 +179,29 @@ func getObject(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := readConditions(c.r.Header, v); err != nil {
+	if v.archived(c.now) {
+		return nil, invalidObjectState(storageClass(v))
+	}
+	return c.read(v)
+}
+
+func headObject(c *call) (*answer, error) {
+	v, err := c.lookup()
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.read(v)
+	if err != nil {
+		return nil, err
+	}
+	a.header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	return a, nil
+}
+
+// read answers an object, or the part of it that is asked for, if the
+// conditions hold.
+func (c *call) read(v *version) (*answer, error) {
+	if err := c.readConditions(v); err != nil {
 		return nil, err.withHeader("ETag", quote(v.etag))
 	}
 	a := c.describe(v)
@@ -178,15 +209,6 @@ func getObject(c *call) (*answer, error) {
 	if err := c.cut(a, v); err != nil {
 		return nil, err
 	}
-	return a, nil
-}
-
-func headObject(c *call) (*answer, error) {
-	a, err := getObject(c)
-	if err != nil {
-		return nil, err
-	}
-	a.header.Set("Content-Length", strconv.Itoa(len(a.body)))
 	return a, nil
 }
 
@@ -209,6 +231,7 @@ func (c *call) describe(v *version) *answer {
 	a.header.Set("Accept-Ranges", "bytes")
 	c.setVersion(a, v)
 	encryption(a.header, v)
+	v.restore.set(a.header)
 	return a
 }
 
@@ -228,7 +251,7 @@ func (c *call) cut(a *answer, v *version) error {
 	if strings.EqualFold(c.r.Header.Get("X-Amz-Checksum-Mode"), "ENABLED") {
 		checksum := v.checksum
 		if checksum.algorithm == "" {
-			checksum = sum(crc64nvme, v.body)
+			checksum = c.kept(sum(crc64nvme, v.body))
 		}
 		checksum.set(a.header)
 	}

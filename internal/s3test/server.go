@@ -28,70 +28,6 @@ const (
 	maxPage       = 1000
 )
 
-// Credentials are one identity that the server knows.
-type Credentials struct {
-	AccessKeyID     string
-	SecretAccessKey string
-	SessionToken    string // empty for a permanent key
-}
-
-// MultipartRule says what a completed multipart upload looks like, since
-// S3-compatible stores differ there.
-type MultipartRule int
-
-// The rules for completed multipart uploads.
-const (
-	// MultipartAWS gives the object the time and the place among the versions
-	// of its key that belong to the upload's initiation.
-	MultipartAWS MultipartRule = iota
-	// MultipartLateOrder gives it the time of its initiation, but makes it the
-	// newest version when it completes, as StorageGRID does.
-	MultipartLateOrder
-	// MultipartCompletion gives it the time and the place of its completion, as
-	// MinIO does.
-	MultipartCompletion
-)
-
-// StaleMarker says where a listing of versions resumes when the version that
-// the version-id-marker names has been deleted since. S3 documents nothing
-// there, and stores differ.
-type StaleMarker int
-
-// The ways to resume behind a version that is gone.
-const (
-	StaleResumes     StaleMarker = iota // behind the place where the version stood
-	StaleRestartsKey                    // at the key's newest version again, as MinIO does
-	StaleSkipsKey                       // at the next key, as radosgw does
-	StaleEnds                           // nowhere: an empty, last page, as versitygw does
-)
-
-// Config describes a server. Its zero value is a server in us-east-1 that
-// behaves as AWS does.
-type Config struct {
-	// Region is where buckets are, unless they are created elsewhere; us-east-1 if empty.
-	Region string
-	// Credentials are all identities that the server knows; if there are none,
-	// AccessKeyID and SecretAccessKey.
-	Credentials []Credentials
-	// Clock tells the server's time; time.Now if nil. It may be called concurrently.
-	Clock func() time.Time
-	// Latency is what every request waits before it is handled.
-	Latency time.Duration
-	// PageSize caps the entries of each listing's page; 1000 if zero.
-	PageSize int
-	// Faults is consulted for each request; see SetFaults.
-	Faults func(Request) Fault
-	// Milliseconds makes listings answer times to the millisecond, as MinIO does.
-	Milliseconds bool
-	// Multipart is the rule for completed multipart uploads.
-	Multipart MultipartRule
-	// StaleMarker is the rule for version-id-markers that name a deleted version.
-	StaleMarker StaleMarker
-	// CheckSkew refuses requests whose signing time is more than 15 minutes from
-	// the server's, as AWS does. Off, a test may set the server's clock freely.
-	CheckSkew bool
-}
-
 // Server is an S3 server in the test process. It is an http.Handler and also
 // an HTTP client for the AWS SDK (Do), which needs neither sockets nor
 // goroutines and so works in a testing/synctest bubble. It is safe for
@@ -217,7 +153,7 @@ func (s *Server) CreateBucket(name string, versioning Versioning) {
 func (s *Server) CreateBucketIn(name, region string, versioning Versioning) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.buckets[name] = newBucket(name, region, versioning, s.config.Clock())
+	s.buckets[name] = s.newBucket(name, region, versioning)
 }
 
 // RemoveBucket removes a bucket with all that it holds.

@@ -13,6 +13,9 @@ import (
 // of their initiation.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
 func listMultipartUploads(c *call) (*answer, error) {
+	if c.server.config.UploadListing404 && len(c.bucket.uploads) == 0 {
+		return nil, noSuchUpload("")
+	}
 	asked, limit, err := c.maxKeys("max-uploads")
 	if err != nil {
 		return nil, err

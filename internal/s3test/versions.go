@@ -3,12 +3,19 @@
 
 package s3test
 
+import (
+	"cmp"
+	"encoding/xml"
+	"net/http"
+)
+
 // versionPage collects one page of a listing of versions.
 type versionPage struct {
 	call      *call
 	encode    encoder
 	limit     int
-	entries   []byte // as XML
+	entries   []byte // as XML: versions and, unless they are apart, delete markers
+	markers   []byte
 	count     int
 	common    []string
 	truncated bool
@@ -21,6 +28,9 @@ type versionPage struct {
 // on behind all versions of its key.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 func listObjectVersions(c *call) (*answer, error) {
+	if c.server.config.NoVersionListing != VersionsListed {
+		return c.noVersions()
+	}
 	asked, limit, err := c.maxKeys("max-keys")
 	if err != nil {
 		return nil, err
@@ -38,14 +48,33 @@ func listObjectVersions(c *call) (*answer, error) {
 	page.fill(keyMarker, idMarker, prefix, delimiter)
 
 	result := versionsXML{
-		Namespace: xmlNamespace, Name: c.bucket.name, Prefix: encode.text(prefix), KeyMarker: encode.text(keyMarker),
+		XMLName: xml.Name{Local: cmp.Or(c.server.config.RootName, "ListVersionsResult")}, Namespace: xmlNamespace, Name: c.bucket.name, Prefix: encode.text(prefix), KeyMarker: encode.text(keyMarker),
 		VersionIDMarker: text(idMarker), MaxKeys: asked, Delimiter: encode.optional(delimiter), EncodingType: encode.kind(),
-		IsTruncated: page.truncated, Entries: page.entries, CommonPrefixes: encode.prefixes(page.common),
+		IsTruncated: page.truncated, Entries: append(page.markers, page.entries...), CommonPrefixes: encode.prefixes(page.common),
 	}
 	if page.truncated {
 		result.NextKeyMarker, result.NextVersionIDMarker = encode.optional(page.nextKey), encoder(false).optional(page.nextID)
 	}
 	return c.xml(result)
+}
+
+// noVersions answers a listing of versions as a store that has none.
+func (c *call) noVersions() (*answer, error) {
+	switch c.server.config.NoVersionListing {
+	case VersionsListed, VersionsNotImplemented:
+	case VersionsIgnored:
+		return listObjectsV2(c)
+	case VersionsNotFound:
+		return nil, noSuchKey("")
+	case VersionsRefused:
+		return nil, invalidArgument("versions", "", "Unsupported query parameter")
+	case VersionsEmpty:
+		return c.xml(versionsXML{
+			XMLName: xml.Name{Local: "ListVersionsResult"}, Namespace: xmlNamespace, Name: c.bucket.name, MaxKeys: maxPage,
+		})
+	}
+	return nil, failure(http.StatusNotImplemented, "NotImplemented",
+		"A header you provided implies functionality that is not implemented")
 }
 
 func checkMarkers(c *call, keyMarker, idMarker string) error {
@@ -58,7 +87,7 @@ func checkMarkers(c *call, keyMarker, idMarker string) error {
 	if idMarker == "" {
 		return invalidArgument("version-id-marker", "", "A version-id marker cannot be empty.")
 	}
-	if !validVersionID(idMarker) {
+	if !c.server.validVersionID(idMarker) {
 		return invalidArgument("version-id-marker", idMarker, "Invalid version id specified")
 	}
 	return nil
@@ -75,7 +104,7 @@ func (p *versionPage) fill(keyMarker, idMarker, prefix, delimiter string) {
 		}
 		oldest := len(o.versions)
 		if o.key == keyMarker {
-			oldest = p.call.server.behind(o, idMarker)
+			oldest = p.call.server.after(o, idMarker)
 		}
 		if oldest == 0 {
 			return false, true
@@ -97,7 +126,11 @@ func (p *versionPage) addVersion(o *object, v *version) bool {
 	if p.full() {
 		return false
 	}
-	p.entries = p.call.appendVersion(p.entries, o, v, p.encode)
+	to := &p.entries
+	if v.marker && p.call.server.config.MarkersApart {
+		to = &p.markers
+	}
+	*to = p.call.appendVersion(*to, o, v, p.encode)
 	p.count++
 	p.nextKey, p.nextID = o.key, v.id()
 	return true
@@ -122,20 +155,24 @@ func (p *versionPage) full() bool {
 	return true
 }
 
-// behind returns how many of a key's versions, counted from the oldest, stand
-// behind the version-id marker in a listing.
-func (s *Server) behind(o *object, idMarker string) int {
-	if idMarker == "" {
+// after returns how many of a key's versions, counted from the oldest, follow
+// the version-id marker in a listing.
+func (s *Server) after(o *object, idMarker string) int {
+	switch i := o.find(idMarker); {
+	case idMarker == "" && s.config.KeyMarkerRepeats:
+		return len(o.versions)
+	case idMarker == "":
 		return 0
-	}
-	if i := o.find(idMarker); i >= 0 {
+	case i >= 0 && s.config.RepeatsAtPageEnds:
+		return i + 1
+	case i >= 0:
 		return i
 	}
 	switch s.config.StaleMarker {
 	case StaleResumes:
 		sequence, ok := parseVersionID(idMarker)
 		if !ok {
-			return len(o.versions) // where a null version stood, nobody knows
+			return len(o.versions) // where a null version was, nobody knows
 		}
 		i, _ := o.place(sequence)
 		return i

@@ -126,8 +126,8 @@ type prefixXML struct {
 }
 
 type versionsXML struct {
-	XMLName             xml.Name `xml:"ListVersionsResult"`
-	Namespace           string   `xml:"xmlns,attr"`
+	XMLName             xml.Name
+	Namespace           string `xml:"xmlns,attr"`
 	Name                string
 	Prefix              text
 	KeyMarker           text
