@@ -25,7 +25,8 @@ type bucket struct {
 	versioning Versioning
 	public     bool
 	locked     bool // has Object Lock
-	ids        VersionIDStyle
+	ulids      bool // are the ids of its versions
+	retimes    bool // replaced versions; see Config.RetimesReplaced
 	keys       index
 	uploads    map[string]*upload // by upload id
 }
@@ -33,7 +34,7 @@ type bucket struct {
 func (s *Server) newBucket(name, region string, versioning Versioning) *bucket {
 	return &bucket{
 		name: name, region: region, versioning: versioning, uploads: map[string]*upload{},
-		ids: s.config.VersionIDs, keys: index{order: s.config.KeyOrder},
+		ulids: s.config.VersionIDs == ULIDs, retimes: s.config.RetimesReplaced, keys: index{order: s.config.KeyOrder},
 	}
 }
 
@@ -43,12 +44,13 @@ type object struct {
 	versions []*version
 }
 
-// version is one state of an object or a delete marker. It never changes.
+// version is one state of an object or a delete marker. It never changes once
+// it was added to a bucket.
 type version struct {
 	sequence uint64 // orders the versions of a key
 	null     bool
 	marker   bool
-	ids      VersionIDStyle
+	ulid     string // its id, if it has this form
 	modified time.Time
 	written  time.Time // when it became visible
 	body     []byte
@@ -117,7 +119,10 @@ func (o *object) place(sequence uint64) (int, bool) {
 // enabled it becomes the null version and replaces the one before, unless that
 // one is newer.
 func (b *bucket) add(key string, v *version, now time.Time) {
-	v.ids, v.written = b.ids, now
+	v.written = now
+	if b.ulids {
+		v.ulid = makeULID(v.modified, v.sequence)
+	}
 	o := b.keys.make(key)
 	if b.versioning != Enabled {
 		v.null = true
@@ -129,19 +134,27 @@ func (b *bucket) add(key string, v *version, now time.Time) {
 		}
 	}
 	i, _ := o.place(v.sequence)
+	if b.retimes && i > 0 && i == len(o.versions) {
+		replaced := *o.latest()
+		replaced.modified = now
+		o.versions[i-1] = &replaced
+	}
 	o.versions = slices.Insert(o.versions, i, v)
 }
 
-// delete does what DELETE without a version id does: it returns the delete
-// marker that it has added, or nil in an unversioned bucket.
-func (b *bucket) delete(key string, sequence uint64, now time.Time) *version {
+// delete does what DELETE without a version id does: it adds a delete marker,
+// or removes the object of an unversioned bucket and reports false.
+func (b *bucket) delete(key string, marker *version, now time.Time) bool {
 	if b.versioning == Unversioned {
 		b.deleteVersion(key, nullID)
-		return nil
+		return false
 	}
-	v := &version{sequence: sequence, marker: true, modified: now}
-	b.add(key, v, now)
-	return v
+	b.add(key, marker, now)
+	return true
+}
+
+func newMarker(sequence uint64, modified time.Time) *version {
+	return &version{sequence: sequence, marker: true, modified: modified}
 }
 
 // deleteVersion removes one version for good and returns it, or nil.

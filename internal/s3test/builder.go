@@ -79,12 +79,13 @@ func (s *Server) Put(bucket, key string, body []byte, options ...PutOption) stri
 func (s *Server) Delete(bucket, key string, options ...PutOption) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.must(bucket).delete(key, s.sequence.Add(1), s.config.Clock())
-	if v == nil {
-		return ""
-	}
+	now := s.config.Clock()
+	v := newMarker(s.sequence.Add(1), now)
 	for _, option := range options {
 		option(v)
+	}
+	if !s.must(bucket).delete(key, v, now) {
+		return ""
 	}
 	return v.id()
 }
@@ -120,7 +121,7 @@ func (s *Server) PutAll(bucket string, entries iter.Seq[Entry]) {
 			modified = now
 		}
 		if e.Delete {
-			b.delete(e.Key, s.sequence.Add(1), modified)
+			b.delete(e.Key, newMarker(s.sequence.Add(1), modified), modified)
 			continue
 		}
 		if etag == "" || !sameBytes(hashed, e.Body) {

@@ -39,6 +39,9 @@ type Config struct {
 	// ExactMarkers makes listings of versions answer the times of delete markers
 	// to the nanosecond, whatever those of versions are, as versitygw does.
 	ExactMarkers bool
+	// RetimesReplaced gives a version or delete marker the time at which a newer
+	// one replaced it as the latest, as versitygw does: it copies the file then.
+	RetimesReplaced bool
 	// Multipart is the rule for completed multipart uploads.
 	Multipart MultipartRule
 	// UploadListing404 answers ListMultipartUploads with 404 NoSuchUpload where
@@ -55,7 +58,7 @@ type Config struct {
 	// ListVersionsResult if empty. rclone's is ListBucketVersionsResult.
 	RootName string
 	// MarkersApart lists the versions of a page after all its delete markers, so
-	// that their common order is lost, as versitygw does. The content of a page and
+	// that their common order is lost, as versitygw 1.8.0 does. The content of a page and
 	// its markers are those of the true order.
 	MarkersApart bool
 	// RepeatsAtPageEnds makes the last entry of a page of versions the first of

@@ -33,8 +33,8 @@ type removal struct {
 // remove deletes a key or, with an id, one version for good.
 func (c *call) remove(key, id string) (removal, error) {
 	if id == "" {
-		v := c.bucket.delete(key, c.sequence(), c.now)
-		if v == nil {
+		v := newMarker(c.sequence(), c.now)
+		if !c.bucket.delete(key, v, c.now) {
 			return removal{}, nil
 		}
 		return removal{version: v.id(), marker: true}, nil

@@ -16,8 +16,8 @@ func (v *version) id() string {
 	switch {
 	case v.null:
 		return nullID
-	case v.ids == ULIDs:
-		return makeULID(v.modified, v.sequence)
+	case v.ulid != "":
+		return v.ulid
 	default:
 		return versionID(v.sequence)
 	}

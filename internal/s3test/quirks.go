@@ -40,8 +40,8 @@ type VersionIDStyle int
 const (
 	// OpaqueIDs have no order that a client can see, as AWS's.
 	OpaqueIDs VersionIDStyle = iota
-	// ULIDs sort by the time at which the version was written, and within a
-	// millisecond by the order of the writes, as versitygw's.
+	// ULIDs sort by the first LastModified of a version, and within a millisecond
+	// by the order of the writes, as versitygw's.
 	ULIDs
 )
 

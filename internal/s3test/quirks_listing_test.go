@@ -79,6 +79,22 @@ func TestQuirk_ExactMarkers(t *testing.T) {
 	assert.Check(t, out.DeleteMarkers[0].LastModified.Equal(now.Now()))
 }
 
+func TestQuirk_RetimesReplaced(t *testing.T) {
+	now := newClock()
+	server := serve(s3test.Config{Clock: now.Now, RetimesReplaced: true, VersionIDs: s3test.ULIDs}, s3test.Enabled)
+	var written []string
+	for range 3 {
+		written = append(written, server.Put(bucket, "a", []byte("x")))
+		now.Add(time.Hour)
+	}
+	begin := now.Now().Add(-3 * time.Hour)
+	for i, v := range server.Versions(bucket) {
+		assert.Check(t, cmp.Equal(v.VersionID, written[2-i]))
+		want := begin.Add(time.Duration(min(3-i, 2)) * time.Hour) // that of the version above, if there is one
+		assert.Check(t, v.LastModified.Equal(want), "%v, want %v", v.LastModified, want)
+	}
+}
+
 func TestQuirk_RepeatsAtPageEnds(t *testing.T) {
 	server := serve(s3test.Config{RepeatsAtPageEnds: true}, s3test.Enabled)
 	all := history(server, "a", "b")
