@@ -21,7 +21,7 @@ MICRO := $(abspath $(CACHE))/bench
 # benchmarks write profiles: cpu or mem.
 PROFILE ?=
 
-MODULES := . e2e e2e/bench/tools e2e/tools tools
+MODULES := . e2e e2e/bench/tools e2e/tools e2e/tools/versitygw tools
 RACE_PACKAGES := ./internal/... ./source ./destination
 
 .DEFAULT_GOAL := help
@@ -55,7 +55,7 @@ test: ## run every test, end to end included
 	go test ./...
 	@echo "==> test what is concurrent with the race detector"
 	go test -race -short $(RACE_PACKAGES)
-	@echo "==> test end to end (the first time this builds Conduit and a MinIO server, which takes some minutes)"
+	@echo "==> test end to end (the first time this builds Conduit and two S3 servers, which takes some minutes)"
 	cd e2e && go run ./prepare
 	cd e2e && go test -count=1 -timeout=25m ./...
 

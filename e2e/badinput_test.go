@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/engine"
-	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/process"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
 	"gotest.tools/v3/poll"
@@ -186,7 +186,7 @@ func checkMessage(t *testing.T, message string, want []string) {
 	for _, text := range want {
 		assert.Check(t, strings.Contains(message, text), "no %q in: %s", text, message)
 	}
-	for _, secret := range []string{"misremembered", minio.SecretAccessKey} {
+	for _, secret := range []string{"misremembered", s3server.SecretAccessKey} {
 		assert.Check(t, !strings.Contains(message, secret), "the secret is in: %s", message)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 	"gotest.tools/v3/assert"
 )
 
@@ -22,7 +22,7 @@ func newBucket(t *testing.T, name string, versioned bool) string {
 	t.Helper()
 	sum := sha256.Sum256([]byte(t.Name()))
 	bucket := fmt.Sprintf("%s-%x", name, sum[:8])
-	assert.NilError(t, minio.CreateBucket(t.Context(), store.Client(), bucket, versioned))
+	assert.NilError(t, s3server.CreateBucket(t.Context(), store.Client(), bucket, versioned))
 	return bucket
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package e2e runs pipelines in the real Conduit engine, with the connector
-// built in and as a standalone plugin, against a real S3 server.
+// built in and as a standalone plugin, against real S3 servers.
 package e2e
 
 import (
@@ -13,13 +13,16 @@ import (
 
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/build"
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/versitygw"
 )
 
 // What every test uses: written by TestMain before the first test, read-only
 // from then on.
 var (
 	programs build.Programs
-	store    *minio.Server
+	store    *s3server.Server // MinIO
+	other    *s3server.Server // versitygw, for what must hold on any store
 )
 
 func TestMain(m *testing.M) {
@@ -36,15 +39,24 @@ func run(m *testing.M) (code int, err error) {
 	if programs, err = build.All(ctx, os.Stderr); err != nil {
 		return 0, err
 	}
-	dir, err := os.MkdirTemp("", "e2e-minio-")
-	if err != nil {
-		return 0, err
+	for _, s := range []struct {
+		name   string
+		start  func(ctx context.Context, binary, dir string) (*s3server.Server, error)
+		binary string
+		server **s3server.Server
+	}{
+		{"minio", minio.Start, programs.MinIO, &store},
+		{"versitygw", versitygw.Start, programs.VersityGW, &other},
+	} {
+		dir, err := os.MkdirTemp("", "e2e-"+s.name+"-")
+		if err != nil {
+			return 0, err
+		}
+		defer os.RemoveAll(dir)
+		if *s.server, err = s.start(ctx, s.binary, dir); err != nil {
+			return 0, err
+		}
+		defer (*s.server).Stop()
 	}
-	defer os.RemoveAll(dir)
-
-	if store, err = minio.Start(ctx, programs.MinIO, dir); err != nil {
-		return 0, err
-	}
-	defer store.Stop()
 	return m.Run(), nil
 }

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 	"gotest.tools/v3/assert"
 )
 
@@ -53,9 +53,9 @@ func s3(plugin, bucket string, settings ...string) connector {
 
 func access(bucket string, settings ...string) map[string]string {
 	return with(map[string]string{
-		"aws.accessKeyId":     minio.AccessKeyID,
-		"aws.secretAccessKey": minio.SecretAccessKey,
-		"aws.region":          minio.Region,
+		"aws.accessKeyId":     s3server.AccessKeyID,
+		"aws.secretAccessKey": s3server.SecretAccessKey,
+		"aws.region":          s3server.Region,
 		"aws.endpoint":        store.Endpoint,
 		"aws.bucket":          bucket,
 	}, settings...)

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/engine"
-	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 	"gopkg.in/yaml.v3"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
@@ -24,9 +24,9 @@ import (
 // readmeVariables are what a pipeline file in the README may refer to.
 func readmeVariables(bucket string) map[string]string {
 	return map[string]string{
-		"S3_ACCESS_KEY_ID":     minio.AccessKeyID,
-		"S3_SECRET_ACCESS_KEY": minio.SecretAccessKey,
-		"S3_REGION":            minio.Region,
+		"S3_ACCESS_KEY_ID":     s3server.AccessKeyID,
+		"S3_SECRET_ACCESS_KEY": s3server.SecretAccessKey,
+		"S3_REGION":            s3server.Region,
 		"S3_ENDPOINT":          store.Endpoint,
 		"S3_BUCKET":            bucket,
 	}
@@ -173,7 +173,7 @@ func prepareReadme(t *testing.T, dir string, c connector) {
 	case plugin == "s3":
 		bucket := c.Settings["aws.bucket"]
 		if !strings.HasPrefix(bucket, "readme-") {
-			assert.NilError(t, minio.CreateBucket(t.Context(), store.Client(), bucket, true))
+			assert.NilError(t, s3server.CreateBucket(t.Context(), store.Client(), bucket, true))
 		}
 		if c.Type == "source" {
 			put(t, bucket, c.Settings["prefix"]+"object", `{"a":1}`)

@@ -22,6 +22,7 @@ import (
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/build"
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/engine"
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 )
 
 //go:embed pipeline.yaml
@@ -38,7 +39,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	programs, err := build.All(ctx, out)
+	programs, err := build.ForDemo(ctx, out)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-func startConduit(ctx context.Context, programs build.Programs, server *minio.Server, dir string) (*engine.Engine, error) {
+func startConduit(ctx context.Context, programs build.Programs, server *s3server.Server, dir string) (*engine.Engine, error) {
 	file := filepath.Join(dir, "pipeline.yaml")
 	if err := os.WriteFile(file, pipeline, 0o600); err != nil {
 		return nil, err
@@ -86,9 +87,9 @@ func startConduit(ctx context.Context, programs build.Programs, server *minio.Se
 	return engine.Start(ctx, engine.Config{
 		Binary: programs.Engine, Connectors: programs.Connectors, Pipelines: file, Dir: dir,
 		Env: []string{
-			"S3_ACCESS_KEY_ID=" + minio.AccessKeyID,
-			"S3_SECRET_ACCESS_KEY=" + minio.SecretAccessKey,
-			"S3_REGION=" + minio.Region,
+			"S3_ACCESS_KEY_ID=" + s3server.AccessKeyID,
+			"S3_SECRET_ACCESS_KEY=" + s3server.SecretAccessKey,
+			"S3_REGION=" + s3server.Region,
 			"S3_ENDPOINT=" + server.Endpoint,
 		},
 	})

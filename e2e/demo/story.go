@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/conduitio/conduit-connector-s3/e2e/internal/engine"
-	"github.com/conduitio/conduit-connector-s3/e2e/internal/minio"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 )
 
 // The buckets that pipeline.yaml names.
@@ -33,10 +33,10 @@ type story struct {
 
 // prepare makes the buckets and the objects that exist from the start.
 func (s *story) prepare(ctx context.Context) error {
-	if err := minio.CreateBucket(ctx, s.client, orders, true); err != nil {
+	if err := s3server.CreateBucket(ctx, s.client, orders, true); err != nil {
 		return err
 	}
-	if err := minio.CreateBucket(ctx, s.client, archive, false); err != nil {
+	if err := s3server.CreateBucket(ctx, s.client, archive, false); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "\nThe versioned bucket %q gets its first objects:\n", orders)

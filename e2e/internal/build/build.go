@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package build builds the programs that the tests and the demo run: the S3
-// server, Conduit with the connector of this checkout compiled in, and the
+// servers, Conduit with the connector of this checkout compiled in, and the
 // standalone connector. It owns the cache folder; it knows nothing of how the
 // programs are run.
 package build
@@ -23,14 +23,24 @@ const connectorModule = "github.com/conduitio/conduit-connector-s3"
 // Programs are the paths of what All has built.
 type Programs struct {
 	MinIO      string // the S3 server
+	VersityGW  string // another S3 server, only for the tests
 	Engine     string // Conduit with the connector built in
 	Connectors string // the folder that holds the standalone connector
 }
 
-// All builds what is missing or out of date and tells out what takes long. It
-// needs the go command and a working directory inside this module. Only one
-// process builds at a time, the others wait for it.
+// All builds what the tests run: what is missing or out of date. It tells out
+// what takes long. It needs the go command and a working directory inside this
+// module. Only one process builds at a time, the others wait for it.
 func All(ctx context.Context, out io.Writer) (Programs, error) {
+	return programs(ctx, out, true)
+}
+
+// ForDemo builds what the demo runs, as All does for the tests.
+func ForDemo(ctx context.Context, out io.Writer) (Programs, error) {
+	return programs(ctx, out, false)
+}
+
+func programs(ctx context.Context, out io.Writer, tests bool) (Programs, error) {
 	folders, err := FindFolders(ctx)
 	if err != nil {
 		return Programs{}, err
@@ -42,31 +52,42 @@ func All(ctx context.Context, out io.Writer) (Programs, error) {
 	}
 	defer unlock()
 
-	minio, err := buildOnce(ctx, out, cache, task{
+	programs := Programs{
+		Engine:     filepath.Join(cache, "bin", "conduit"),
+		Connectors: filepath.Join(cache, "bin", "connectors"),
+	}
+	programs.MinIO, err = buildOnce(ctx, out, cache, task{
 		name: "MinIO, the S3 server of the tests", time: "3 to 5 minutes, once",
 		dir: filepath.Join(root, "e2e", "tools"), output: "minio", pkg: "github.com/minio/minio",
 	})
 	if err != nil {
 		return Programs{}, err
 	}
-	programs := Programs{
-		MinIO:      minio,
-		Engine:     filepath.Join(cache, "bin", "conduit"),
-		Connectors: filepath.Join(cache, "bin", "connectors"),
+	if tests {
+		programs.VersityGW, err = buildOnce(ctx, out, cache, task{
+			name: "versitygw, the other S3 server of the tests", time: "1 to 3 minutes, once",
+			dir: filepath.Join(root, "e2e", "tools", "versitygw"), output: "versitygw",
+			pkg: "github.com/versity/versitygw/cmd/versitygw",
+		})
+		if err != nil {
+			return Programs{}, err
+		}
 	}
-	plugin := filepath.Join(programs.Connectors, "conduit-connector-s3")
-	err = goBuild(ctx, out, task{
-		name: "Conduit with the connector built in", time: "some minutes the first time",
-		dir: filepath.Join(root, "e2e"), output: programs.Engine, pkg: "github.com/conduitio/conduit/cmd/conduit",
-	})
-	if err != nil {
-		return Programs{}, err
+	for _, t := range []task{
+		{
+			name: "Conduit with the connector built in", time: "some minutes the first time",
+			dir: filepath.Join(root, "e2e"), output: programs.Engine, pkg: "github.com/conduitio/conduit/cmd/conduit",
+		},
+		{
+			name: "the standalone connector", time: "a minute the first time",
+			dir: root, output: filepath.Join(programs.Connectors, "conduit-connector-s3"), pkg: "./cmd/connector",
+		},
+	} {
+		if err := goBuild(ctx, out, t); err != nil {
+			return Programs{}, err
+		}
 	}
-	err = goBuild(ctx, out, task{
-		name: "the standalone connector", time: "a minute the first time",
-		dir: root, output: plugin, pkg: "./cmd/connector",
-	})
-	return programs, err
+	return programs, nil
 }
 
 // Folders are where things lie.
