@@ -20,9 +20,14 @@ import (
 // newBucket makes a bucket of the test's own; name tells its buckets apart.
 func newBucket(t *testing.T, name string, versioned bool) string {
 	t.Helper()
+	return newBucketOn(t, store, name, versioned)
+}
+
+func newBucketOn(t *testing.T, server *s3server.Server, name string, versioned bool) string {
+	t.Helper()
 	sum := sha256.Sum256([]byte(t.Name()))
 	bucket := fmt.Sprintf("%s-%x", name, sum[:8])
-	assert.NilError(t, s3server.CreateBucket(t.Context(), store.Client(), bucket, versioned))
+	assert.NilError(t, s3server.CreateBucket(t.Context(), server.Client(), bucket, versioned))
 	return bucket
 }
 

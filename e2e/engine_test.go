@@ -87,11 +87,17 @@ func waitForState(t *testing.T, e *engine.Engine, id, want string) {
 // as the engine runs.
 func waitFor(t *testing.T, e *engine.Engine, condition func() poll.Result) {
 	t.Helper()
+	waitForWithin(t, e, 90*time.Second, condition)
+}
+
+// waitForWithin is waitFor with a time-out of its own.
+func waitForWithin(t *testing.T, e *engine.Engine, limit time.Duration, condition func() poll.Result) {
+	t.Helper()
 	check := func(poll.LogT) poll.Result {
 		if e.Ended() {
 			return poll.Error(errors.New("conduit has ended"))
 		}
 		return condition()
 	}
-	poll.WaitOn(t, check, poll.WithTimeout(90*time.Second), poll.WithDelay(100*time.Millisecond))
+	poll.WaitOn(t, check, poll.WithTimeout(limit), poll.WithDelay(100*time.Millisecond))
 }

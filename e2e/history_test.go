@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/e2e/internal/s3server"
 	"gotest.tools/v3/assert"
 )
 
@@ -26,34 +27,44 @@ type change struct {
 	metadata  map[string]string // all under "s3.", but for the time
 }
 
+const contentType = "text/x-test"
+
 // history changes a versioned bucket and knows what a source has to deliver.
 type history struct {
+	client  *awss3.Client
 	bucket  string
 	latest  map[string]change // by key; deleted keys are absent
 	changes []change
 }
 
-func newHistory(bucket string) *history {
-	return &history{bucket: bucket, latest: make(map[string]change)}
+func newHistory(bucket string) *history { return newHistoryOn(store, bucket) }
+
+func newHistoryOn(server *s3server.Server, bucket string) *history {
+	return &history{client: server.Client(), bucket: bucket, latest: make(map[string]change)}
 }
 
 // put writes an object with a content type and one entry of user metadata.
 func (h *history) put(t *testing.T, key string, body []byte) {
 	t.Helper()
-	res, err := store.Client().PutObject(t.Context(), &awss3.PutObjectInput{
+	number := strconv.Itoa(len(h.changes))
+	res, err := h.client.PutObject(t.Context(), &awss3.PutObjectInput{
 		Bucket: &h.bucket, Key: &key, Body: bytes.NewReader(body),
-		ContentType: aws.String("text/x-test"), Metadata: map[string]string{"number": strconv.Itoa(len(h.changes))},
+		ContentType: aws.String(contentType), Metadata: map[string]string{"number": number},
 	})
 	assert.NilError(t, err)
+	h.wrote(key, body, number, *res.VersionId, *res.ETag)
+}
 
-	c := change{operation: opencdc.OperationCreate, versionID: *res.VersionId, key: key, body: body, metadata: map[string]string{
+// wrote notes a version that has become the latest of its key.
+func (h *history) wrote(key string, body []byte, number, versionID, etag string) {
+	c := change{operation: opencdc.OperationCreate, versionID: versionID, key: key, body: body, metadata: map[string]string{
 		"s3.bucket":             h.bucket,
 		"s3.key":                key,
-		"s3.versionId":          *res.VersionId,
-		"s3.etag":               *res.ETag,
+		"s3.versionId":          versionID,
+		"s3.etag":               etag,
 		"s3.size":               strconv.Itoa(len(body)),
-		"s3.header.contentType": "text/x-test",
-		"s3.metadata.number":    strconv.Itoa(len(h.changes)),
+		"s3.header.contentType": contentType,
+		"s3.metadata.number":    number,
 	}}
 	if _, ok := h.latest[key]; ok {
 		c.operation = opencdc.OperationUpdate
@@ -65,7 +76,7 @@ func (h *history) put(t *testing.T, key string, body []byte) {
 // delete puts a delete marker on the object.
 func (h *history) delete(t *testing.T, key string) {
 	t.Helper()
-	res, err := store.Client().DeleteObject(t.Context(), &awss3.DeleteObjectInput{Bucket: &h.bucket, Key: &key})
+	res, err := h.client.DeleteObject(t.Context(), &awss3.DeleteObjectInput{Bucket: &h.bucket, Key: &key})
 	assert.NilError(t, err)
 	delete(h.latest, key)
 	h.changes = append(h.changes, change{operation: opencdc.OperationDelete, versionID: *res.VersionId, key: key, metadata: map[string]string{
@@ -87,10 +98,10 @@ func (h *history) snapshot() {
 }
 
 // versionTimes returns the time of each version and delete marker by its id.
-func versionTimes(t *testing.T, bucket string) map[string]time.Time {
+func (h *history) versionTimes(t *testing.T) map[string]time.Time {
 	t.Helper()
 	times := make(map[string]time.Time)
-	pages := awss3.NewListObjectVersionsPaginator(store.Client(), &awss3.ListObjectVersionsInput{Bucket: &bucket})
+	pages := awss3.NewListObjectVersionsPaginator(h.client, &awss3.ListObjectVersionsInput{Bucket: &h.bucket})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		assert.NilError(t, err)

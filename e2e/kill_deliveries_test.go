@@ -22,7 +22,6 @@ type deliveryLog struct {
 	bucket   string
 	written  map[string]written // by the version id of the target's object
 	count    int                // of records
-	snapshot map[string]bool    // keys that were delivered with the snapshot
 	versions map[string]int     // how often each version of the source was delivered
 }
 
@@ -34,8 +33,7 @@ type written struct {
 
 func newDeliveryLog(bucket string) *deliveryLog {
 	return &deliveryLog{
-		bucket: bucket, written: make(map[string]written),
-		snapshot: make(map[string]bool), versions: make(map[string]int),
+		bucket: bucket, written: make(map[string]written), versions: make(map[string]int),
 	}
 }
 
@@ -68,9 +66,6 @@ func (d *deliveryLog) add(t *testing.T, v types.ObjectVersion) {
 	d.count += len(records)
 	for _, r := range records {
 		d.versions[r.Metadata["s3.versionId"]]++
-		if r.Operation == opencdc.OperationSnapshot {
-			d.snapshot[r.Metadata["s3.key"]] = true
-		}
 	}
 }
 

@@ -61,7 +61,7 @@ func checkRecords(t *testing.T, got []opencdc.Record, h *history) {
 	for _, c := range h.changes {
 		want[c.versionID] = c
 	}
-	times := versionTimes(t, h.bucket)
+	times := h.versionTimes(t)
 	for _, record := range got {
 		id := record.Metadata["s3.versionId"]
 		checkRecord(t, record, want[id], times[id])
