@@ -15,6 +15,7 @@ import (
 	"github.com/conduitio/conduit-connector-protocol/pconnector/v2/toproto"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/iterator"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"google.golang.org/protobuf/proto"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
@@ -35,7 +36,7 @@ func recordOf(key string, size int, metadata map[string]string) opencdc.Record {
 		Operation: iterator.Update,
 		Version:   bucket.Version{Key: key, VersionID: strings.Repeat("v", 32), ETag: `"d41d8cd98f00b204e9800998ecf8427e"`, LastModified: now},
 		Object:    bucket.Object{Body: make([]byte, size), ContentType: "application/json", ContentEncoding: "gzip", Metadata: metadata},
-		Position:  iterator.Position{Mode: iterator.ModeChanges, Key: key, Start: now, Watermark: now, Modified: now, VersionID: strings.Repeat("v", 32)},
+		Position:  position.Position{Mode: position.ModeChanges, Key: key, Start: now, Watermark: now, Modified: now, VersionID: strings.Repeat("v", 32)},
 	})
 }
 

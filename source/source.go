@@ -15,6 +15,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/iterator"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
@@ -39,8 +40,8 @@ func (s *Source) Config() sdk.SourceConfig { return &s.config }
 
 // Open connects to the bucket and begins to read after position in the
 // background. While S3 can't be reached it tries again for 10 seconds.
-func (s *Source) Open(ctx context.Context, position opencdc.Position) error {
-	from, err := iterator.ParsePosition(string(position))
+func (s *Source) Open(ctx context.Context, at opencdc.Position) error {
+	from, err := position.Parse(string(at))
 	if err != nil {
 		return err
 	}

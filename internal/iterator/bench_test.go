@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"github.com/rs/zerolog"
 	"gotest.tools/v3/assert"
 )
 
@@ -45,7 +47,7 @@ func BenchmarkSnapshot(b *testing.B) {
 			b.SetBytes(int64(objects * size))
 			b.ReportAllocs()
 			for b.Loop() {
-				it := Start(b.Context(), store, defaults(), Position{}, time.Now())
+				it := Start(b.Context(), store, defaults(), position.Position{}, time.Now())
 				for range objects {
 					_, err := it.Next(b.Context())
 					assert.NilError(b, err)
@@ -63,19 +65,25 @@ func BenchmarkScan(b *testing.B) {
 	for _, objects := range []int{1000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(objects), func(b *testing.B) {
 			store := newBenchBucket(b, objects, 0)
-			it := newIterator(b.Context(), store, defaults(), Position{})
-			known := newWindow(nil)
+			r := benchReader(store)
 			before := liveHeap()
 			b.ReportAllocs()
 			for b.Loop() {
-				found, err := it.scan(b.Context(), time.Now().Add(-lookback), known)
+				found, err := r.scan(b.Context())
 				assert.NilError(b, err)
-				assert.Equal(b, len(found.changes), 0)
+				assert.Equal(b, len(found.findings.kept), 0)
 			}
 			b.ReportMetric(float64(objects*b.N)/b.Elapsed().Seconds(), "versions/s")
 			b.ReportMetric(float64(max(0, liveHeap()-before)), "kept-B")
 		})
 	}
+}
+
+// benchReader returns a reader that looks for changes of the last minute.
+func benchReader(store Store) *reader {
+	log, now, config := zerolog.Nop(), time.Now().Truncate(time.Second), defaults()
+	from := position.Position{Mode: position.ModeChanges, Watermark: now, Since: now.Add(-lookback), SinceMultipart: now.Add(-lookback)}
+	return newReader(store, config, from, now, &log)
 }
 
 func liveHeap() int64 {
@@ -118,19 +126,20 @@ func (*preparedStore) ListUploads(context.Context, string, bucket.UploadMarker) 
 	return bucket.UploadPage{Time: time.Now()}, nil
 }
 
-func (s *preparedStore) Get(context.Context, bucket.Version, int64) (bucket.Object, error) {
-	return s.object, nil
+func (s *preparedStore) Get(_ context.Context, v bucket.Version, _ int64) (bucket.Object, error) {
+	object := s.object
+	object.Version = v
+	return object, nil
 }
 
 // BenchmarkListing measures how versions come out of pages in a scan in which
 // nothing has changed.
 func BenchmarkListing(b *testing.B) {
 	const versions = 10_000
-	it := newIterator(b.Context(), newPreparedStore(versions, nil), defaults(), Position{})
-	known, oldest := newWindow(nil), time.Now().Add(-lookback)
+	r := benchReader(newPreparedStore(versions, nil))
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := it.scan(b.Context(), oldest, known)
+		_, err := r.scan(b.Context())
 		assert.NilError(b, err)
 	}
 	b.ReportMetric(float64(versions*b.N)/b.Elapsed().Seconds(), "versions/s")
@@ -143,7 +152,7 @@ func BenchmarkOrderedFetch(b *testing.B) {
 	store := newPreparedStore(objects, make([]byte, 1024))
 	b.ReportAllocs()
 	for b.Loop() {
-		it := Start(b.Context(), store, defaults(), Position{}, time.Now())
+		it := Start(b.Context(), store, defaults(), position.Position{}, time.Now())
 		for range objects {
 			_, err := it.Next(b.Context())
 			assert.NilError(b, err)
@@ -151,25 +160,4 @@ func BenchmarkOrderedFetch(b *testing.B) {
 		it.Close()
 	}
 	b.ReportMetric(float64(objects*b.N)/b.Elapsed().Seconds(), "objects/s")
-}
-
-func BenchmarkPosition(b *testing.B) {
-	p := Position{
-		Mode: ModeChanges, Key: "orders/2026/11/22/17.json", VersionID: "3sL4kqtJlcpXroDTDmpUMLUo",
-		Start: at(1), Watermark: at(2), Modified: at(3), Known: make([]Known, maxKnown),
-	}
-	text := p.String()
-	b.Run("String", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			_ = p.String()
-		}
-	})
-	b.Run("Parse", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			_, err := ParsePosition(text)
-			assert.NilError(b, err)
-		}
-	})
 }

@@ -4,120 +4,169 @@
 package iterator
 
 import (
-	"slices"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
-// collector collects the changes of a range of keys.
+// collector collects the changes of a range of keys. It visits the versions of a
+// key from the newest to the oldest, and what they are depends on what is above:
+//
+//	state of the key                    the next version is
+//	                                    old          | seen         | awaited   | young
+//	fresh       nothing above matters   → covered    | → superseded | a finding | a finding
+//	covered     a version above is      stays        | → superseded | too late  | a finding
+//	            older than the window                |              |           |
+//	superseded  a version above was     stays        | stays        | too late  | too late
+//	            delivered                            |              |           |
+//	collapsing  a version above is all  → superseded | → superseded | collapsed | collapsed
+//	            that is wanted                       |              |           |
+//
+// old: before the window; seen: it needs no delivery any more; awaited: before the
+// window of ordinary versions, but it was a multipart upload that may have become
+// visible since; young: none of these.
+// With LatestOnly, a finding makes the key collapsing. What is too late became
+// visible under a version that was delivered, so it was never the object's state:
+// it is only marked. What is collapsed is marked with the finding above it.
 type collector struct {
-	began      time.Time // the server's time when the listing of the range began
-	oldest     time.Time // nothing up to here is a change, unless it is awaited
-	known      *window
-	awaited    *uploads
+	reading    *reading
+	window     position.Window
+	seen       *position.Seen
+	pending    *pending
 	latestOnly bool
-	limit      int // of found, about
+	matches    func(key string) bool
+	findings   *findings
 
 	// Of the key that the last visited version belongs to:
-	key        string
-	covered    bool // a version above was the state before this scan
-	superseded bool // a version above was delivered before
-	collapsing bool // a version above is all that is wanted, and what it changes is not known yet
-	passed     bool // nothing of it is wanted now
-
-	found   []finding
-	late    []mark           // of versions that are not to be delivered
-	settled []bucket.Version // awaited, and not to be delivered
-	cutoff  time.Time        // found holds nothing from here on; zero: it holds all
+	key   string
+	state keyState
+	line  []candidate // what is not old, from the newest to the oldest
+	count int         // of line, how many are findings
 }
 
-// finding is a version that a scan found to be a change.
-type finding struct {
-	operation Operation
-	version   bucket.Version
-	mark      mark
-	// order is the version's time, but never before that of an older version
-	// of the key: within a key the listing's order is the truth.
-	order time.Time
+type keyState int
+
+const (
+	fresh keyState = iota
+	covered
+	superseded
+	collapsing
+)
+
+// candidate is a version of a key that is not old.
+type candidate struct {
+	version  bucket.Version
+	finding  *finding // nil: it is none
+	marked   bool     // it is to be marked
+	modified time.Time
 }
 
-func (p *collector) Visit(v bucket.Version, below *bucket.Version) error {
-	if v.Key != p.key {
-		p.bound()
-		p.key, p.covered, p.superseded, p.collapsing, p.passed = v.Key, false, false, false, false
+// Answered takes in the time that a page tells.
+func (c *collector) Answered(page bucket.Page) { c.reading.answered(page) }
+
+// Visit collects v if it is a change.
+func (c *collector) Visit(v bucket.Version, below *bucket.Version) error {
+	if v.Key != c.key {
+		c.endKey()
+		c.key, c.state = v.Key, fresh
+		if !c.matches(v.Key) {
+			c.state = superseded
+		}
 	}
-	young := v.LastModified.After(p.oldest)
-	awaited := p.awaited.has(v)
-	if !young && !awaited {
-		p.covered, p.collapsing = true, false
+	second := v.LastModified.Unix()
+	inside, young := c.window.Has(second, v.IsMultipart()), second >= c.window.Since
+	if !inside && !c.pending.awaits(v) {
+		if c.pending.wasBefore(v) {
+			c.passOver(v)
+		}
+		switch c.state {
+		case fresh:
+			c.state = covered
+		case collapsing:
+			c.state = superseded
+		case covered, superseded:
+		}
 		return nil
 	}
-	m := markOf(v)
+	e := candidate{modified: v.LastModified}
 	switch {
-	case p.passed:
-	case p.known.has(m.ID):
-		p.superseded, p.collapsing = true, false
-		p.settle(v, awaited)
-	case p.collapsing:
-		p.collapse(v, m, below)
-		p.settle(v, awaited)
-	case p.superseded, !young && p.covered:
-		p.late = append(p.late, m)
-		p.settle(v, awaited)
+	case inside && c.seen.Has(position.OfVersion(v)):
+		c.state = superseded
+		c.passOver(v)
+	case c.state == collapsing:
+		c.collapse(v, below)
+		return nil
+	case c.state == superseded, c.state == covered && !young:
+		e.version, e.marked = v, inside
+		c.passOver(v)
 	default:
-		p.find(finding{operation: operationOf(v, below), version: v, mark: m, order: v.LastModified})
+		e.finding = &finding{operation: operationOf(v, below), version: v, awaited: !inside, alone: below == nil && c.state == fresh && len(c.line) == 0}
+		c.count++
+		if c.latestOnly {
+			c.state = collapsing
+		}
+	}
+	c.line = append(c.line, e)
+	if c.count > 2*c.findings.limit {
+		c.leave()
 	}
 	return nil
 }
 
-func (p *collector) settle(v bucket.Version, awaited bool) {
-	if awaited {
-		p.settled = append(p.settled, v)
+// passOver notes that a version may be what an upload in progress became and needs
+// no delivery.
+func (c *collector) passOver(v bucket.Version) {
+	if c.pending.concerns(v) {
+		c.findings.passOver(v)
 	}
 }
-
-// find adds a change, unless it is as young as what is left to the next scan.
-// Then the versions above it are left, too.
-func (p *collector) find(c finding) {
-	p.found = append(p.found, c)
-	for i := len(p.found) - 2; i >= 0 && p.found[i].version.Key == c.version.Key; i-- {
-		p.found[i].order = later(p.found[i].order, c.order)
-	}
-	for p.isCutOff(c.order) && len(p.found) > 0 && p.found[len(p.found)-1].version.Key == c.version.Key {
-		p.found = p.found[:len(p.found)-1]
-		p.passed = p.latestOnly
-	}
-	p.collapsing = p.latestOnly && !p.passed
-}
-
-func (p *collector) isCutOff(t time.Time) bool { return !p.cutoff.IsZero() && !t.Before(p.cutoff) }
 
 // collapse leaves out v, for whose key a newer version was found, and lets that
-// one say what became of what stands below v.
-func (p *collector) collapse(v bucket.Version, m mark, below *bucket.Version) {
-	newest := &p.found[len(p.found)-1]
+// one say what became of the version below v.
+func (c *collector) collapse(v bucket.Version, below *bucket.Version) {
+	newest := c.line[len(c.line)-1].finding
 	newest.operation = operationOf(newest.version, below)
-	// What is older than the newest one is forgotten no later.
-	if v.LastModified.After(newest.version.LastModified) {
-		p.late = append(p.late, m)
-	}
+	newest.collapsed = append(newest.collapsed, v)
+	c.passOver(v)
 }
 
-// bound leaves the youngest changes to the next scan if there are too many. At
-// least those of one second stay.
-func (p *collector) bound() {
-	if len(p.found) < 2*p.limit {
+// leave leaves the newer half of the findings of a key with very many of them to
+// the next scan. They are the first of the line.
+func (c *collector) leave() {
+	for i := range c.findings.limit {
+		c.findings.leave(c.line[i].finding)
+	}
+	c.line = append(c.line[:0], c.line[c.findings.limit:]...)
+	c.count -= c.findings.limit
+	c.line[0].finding.cut = true
+}
+
+// endKey orders the versions of the key: by time, but none before an older version
+// of the key, since within a key the order of the listing is the truth.
+func (c *collector) endKey() {
+	if len(c.line) == 0 {
 		return
 	}
-	orders := make([]time.Time, len(p.found))
-	for i, c := range p.found {
-		orders[i] = c.order
+	var order time.Time
+	var findings []*finding
+	var late []position.Mark
+	for i := len(c.line) - 1; i >= 0; i-- {
+		e := &c.line[i]
+		order = later(order, e.modified)
+		if e.finding != nil {
+			for _, v := range e.finding.collapsed {
+				order = later(order, v.LastModified)
+			}
+			e.finding.order, e.finding.rank = order, len(findings)
+			findings = append(findings, e.finding)
+		} else if e.marked {
+			late = append(late, position.MarkOf(e.version, order.Unix()))
+		}
 	}
-	slices.SortFunc(orders, time.Time.Compare)
-	p.cutoff = later(orders[p.limit], orders[0].Add(time.Second)).Truncate(time.Second)
-	p.found = slices.DeleteFunc(p.found, func(c finding) bool { return p.isCutOff(c.order) })
-	p.limit = max(p.limit, len(p.found))
+	c.findings.add(findings, late)
+	clear(c.line)
+	c.line, c.count = c.line[:0], 0
 }
 
 func operationOf(v bucket.Version, below *bucket.Version) Operation {
@@ -129,11 +178,4 @@ func operationOf(v bucket.Version, below *bucket.Version) Operation {
 	default:
 		return Update
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

@@ -1,46 +1,63 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
+// Package iterator turns a bucket into a snapshot of its objects and a stream of
+// its changes. It owns time and delivery: which versions are changes, their order,
+// and the reading ahead. It does not know Conduit, the pages of a listing, or the
+// text of a position.
+//
+//	S3 ─pages→ listing ─(version, the one below)→ collector ─findings→ order ─items→ queue ═ fetchers ═→ Next ─Change→ source
+//	           └ found side: reader.found, pending ──────────────── checkpoints ─────────────→ delivered side: delivered, in positions
+//
+// What was seen is kept twice. The reading goroutine runs ahead of delivery: found
+// holds what its scans have come across and put in line, so that the next scan does
+// not find it again. A position must not say more than what was delivered, so
+// delivered follows item by item, by the checkpoint that each item carries.
 package iterator
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
-	"github.com/conduitio/conduit-connector-s3/internal/listing"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/semaphore"
 )
 
 // Store is what an Iterator needs of a bucket. Each method tries once;
 // bucket.ErrUnavailable asks for another try.
 type Store interface {
-	// ListVersions returns a page of the versions below prefix behind after.
+	// ListVersions returns a page of the versions of the keys that begin with
+	// prefix, after a marker.
 	ListVersions(ctx context.Context, prefix string, after bucket.Marker) (bucket.Page, error)
-	// ListUploads returns a page of the multipart uploads in progress below prefix behind after.
+	// ListUploads returns a page of the multipart uploads in progress to keys that
+	// begin with prefix, after a marker.
 	ListUploads(ctx context.Context, prefix string, after bucket.UploadMarker) (bucket.UploadPage, error)
 	// Get reads the state that v names, or returns bucket.ErrGone. A state that has
 	// replaced it is bucket.ErrTooLarge above maxSize bytes, if that is not 0.
 	Get(ctx context.Context, v bucket.Version, maxSize int64) (bucket.Object, error)
 }
 
-// Config holds an Iterator's settings. All but the prefix and MaxObjectSize must
-// be more than 0.
+// Config holds an Iterator's settings. Durations, concurrencies and the buffer
+// must be more than 0.
 type Config struct {
 	Prefix        string        // only keys that begin with it are read
 	PollingPeriod time.Duration // between the starts of two scans
-	// Lookback is how far behind the watermark a scan looks for what became
+	// Lookback is how far before the watermark a scan looks for what became
 	// visible late: S3's times are whole seconds, and its front ends' clocks
-	// differ.
+	// differ. It counts in whole seconds, rounded up.
 	Lookback         time.Duration
 	LatestOnly       bool  // of the changes of a key that one scan finds, only the newest is delivered
 	FetchConcurrency int   // how many objects are read at a time
-	FetchBuffer      int64 // bounds the bytes that are read ahead of delivery; a larger object passes alone
-	ScanConcurrency  int   // how many parts of the prefix are listed at a time
-	MaxObjectSize    int64 // in bytes; 0: no limit
-	SkipLarge        bool  // leave out what is larger; else it ends the reading with a TooLargeError
+	FetchBuffer      int64 // bounds the bytes that are read ahead of delivery; a larger object is read on its own
+	ScanConcurrency  int   // how many ranges of keys are listed at a time
+	// ScanLimit is about how many changes a scan collects. More than that are left
+	// to the next scan, the youngest first. 0 is DefaultScanLimit.
+	ScanLimit     int
+	MaxObjectSize int64 // in bytes; 0: no limit
+	SkipLarge     bool  // leave out what is larger; otherwise it ends the reading with a TooLargeError
 	// Store identifies what is read: the store, the bucket and the prefix. It holds
 	// letters and digits. A position that names another one begins a new snapshot.
 	Store string
@@ -50,98 +67,114 @@ type Config struct {
 	// SnapshotNever leaves out every object that the first listing shows.
 	SnapshotNever bool
 	// SkipUnreadable leaves out, with a warning, an object that S3 lists and that
-	// can't be read. Otherwise such an object ends the reading with an error.
+	// can't be read. Otherwise it ends the reading with an UnreadableError.
 	SkipUnreadable bool
+}
+
+// DefaultScanLimit bounds the memory that a scan takes for what it finds to about
+// 100 MB.
+const DefaultScanLimit = 100_000
+
+func (c *Config) matches(key string) bool { return c.Matches == nil || c.Matches(key) }
+
+// Operation is what a change did to its key.
+type Operation int
+
+// The operations of changes.
+const (
+	// Snapshot is an object that existed when the source started.
+	Snapshot Operation = iota + 1
+	// Create is a version of a key that had nothing, or a delete marker, before.
+	Create
+	// Update is a version of a key that had another version before.
+	Update
+	// Delete is a delete marker.
+	Delete
+)
+
+// Change is one object of the snapshot, or one version or delete marker that
+// appeared later.
+type Change struct {
+	Operation Operation
+	Version   bucket.Version
+	Object    bucket.Object     // empty for a Delete
+	Position  position.Position // where to resume after this change
 }
 
 // Iterator delivers a bucket's snapshot and its changes, in order. Its methods
 // must not be called concurrently.
 type Iterator struct {
-	store  Store
-	config Config
-	floor  time.Time // nothing older is looked for
-	log    *zerolog.Logger
+	config  Config
+	log     *zerolog.Logger
+	queue   *queue
+	ended   error // why the reading ended; to be read once the queue is closed
+	cancel  context.CancelFunc
+	running sync.WaitGroup
 
-	// Of the goroutine that reads:
-	uploads *uploads
-	lister  *listing.Lister
-	skipped int // objects that were too large
-
-	line     chan *slot // in the order of delivery; closed when the reading ends
-	ended    error      // why it ended; to be read once line is closed
-	buffer   *semaphore.Weighted
-	fetchers *semaphore.Weighted
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
-
-	warnMore sync.Once
-	head     *slot    // taken from line, not delivered yet
-	at       Position // after the last delivery; Known and More are in known
-	known    *window
+	head      *item // taken from the queue, not delivered yet
+	mode      position.Mode
+	start     time.Time // of the snapshot
+	delivered *position.State
+	replaced  replacements
+	skipped   map[string]int // objects that were left out, by the class of the reason
 }
 
-// Start begins to read store from position from, at server time now, and
-// returns at once. It reads ahead in the background until Close is called, with
-// ctx's values; the end of ctx does not stop it.
-func Start(ctx context.Context, store Store, config Config, from Position, now time.Time) *Iterator {
-	if from.IsZero() {
-		from = Position{Mode: ModeSnapshot, Start: now, Watermark: now}
-	}
+// Start begins to read store from a position, at a server time, and returns at
+// once. The time is zero if the server does not tell it. Start reads ahead in the
+// background until Close is called, with ctx's values; the end of ctx does not stop
+// it.
+func Start(ctx context.Context, store Store, config Config, from position.Position, now time.Time) *Iterator {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	it := newIterator(ctx, store, config, from)
-	it.cancel = cancel
+	log := zerolog.Ctx(ctx)
+	from = config.resume(from, now, log)
+	r := newReader(store, config, from, now, log)
+	it := &Iterator{
+		config: config, log: log, queue: r.queue, cancel: cancel,
+		mode: from.Mode, start: from.Start, delivered: position.NewState(from),
+		replaced: replacements{}, skipped: map[string]int{},
+	}
+	it.running.Go(func() { r.pending.run(ctx) })
 	it.running.Go(func() {
-		defer close(it.line)
-		it.ended = it.read(ctx, from, newWindow(from.Known))
+		defer r.queue.close()
+		it.ended = r.read(ctx, from)
 	})
 	return it
 }
 
-func newIterator(ctx context.Context, store Store, config Config, from Position) *Iterator {
-	return &Iterator{
-		store:    store,
-		config:   config,
-		floor:    from.Floor,
-		log:      zerolog.Ctx(ctx),
-		uploads:  newUploads(store, config, zerolog.Ctx(ctx), from),
-		lister:   listing.New(store, config.Prefix, config.ScanConcurrency),
-		line:     make(chan *slot, fetchQueue),
-		buffer:   semaphore.NewWeighted(config.FetchBuffer),
-		fetchers: semaphore.NewWeighted(int64(config.FetchConcurrency)),
-		at:       from,
-		known:    newWindow(from.Known),
+// resume returns the position to read from: from itself, unless it is the
+// beginning, or belongs to something else than what is read.
+func (c *Config) resume(from position.Position, now time.Time, log *zerolog.Logger) position.Position {
+	if !from.IsZero() && !c.isOurs(from) {
+		log.Warn().Str("key", from.Key).Msg("the stored position belongs to another endpoint, bucket or prefix: " +
+			"everything is read again, starting with a snapshot")
+		from = position.Position{}
 	}
+	if from.IsZero() {
+		return c.beginning(now)
+	}
+	from.Store = c.Store
+	return from
+}
+
+// isOurs tells whether a position belongs to what is read. Positions of connectors
+// before v0.10 tell it by the key only.
+func (c *Config) isOurs(from position.Position) bool {
+	if from.Store == "" {
+		return from.Mode != position.ModeSnapshot || strings.HasPrefix(from.Key, c.Prefix)
+	}
+	return c.Store == "" || from.Store == c.Store
 }
 
 // Close stops the reading ahead and waits until it has stopped.
 func (it *Iterator) Close() {
 	it.cancel()
 	it.running.Wait()
-}
-
-// read emits everything from a position on. It returns the error that ends it.
-func (it *Iterator) read(ctx context.Context, from Position, known *window) error {
-	if from.Mode == ModeSnapshot {
-		if err := it.runSnapshot(ctx, from, known); err != nil {
-			return err
-		}
-	}
-	return it.poll(ctx, from.Watermark, known)
-}
-
-// oldest returns the time up to which versions are of no interest to a scan
-// above watermark.
-func (it *Iterator) oldest(watermark time.Time) time.Time {
-	oldest := watermark.Add(-it.config.Lookback)
-	if floor := it.floor.Add(-1); floor.After(oldest) {
-		return floor
-	}
-	return oldest
+	it.queue.fetches.Wait()
 }
 
 // Next returns the next change. It blocks until there is one or ctx ends, and
-// then returns ctx's error; a later call goes on without a gap. Every other
-// error is final, and returned again by each later call.
+// then returns ctx's error; a later call resumes without a gap. Every other error
+// is final, and returned again by each later call.
 func (it *Iterator) Next(ctx context.Context) (Change, error) {
 	for {
 		if ctx.Err() != nil {
@@ -156,16 +189,16 @@ func (it *Iterator) Next(ctx context.Context) (Change, error) {
 	}
 }
 
-// wait blocks until the next slot in line is ready. It returns the error that
+// wait blocks until the next item in line is ready. It returns the error that
 // keeps it from being delivered.
 func (it *Iterator) wait(ctx context.Context) error {
 	if it.head == nil {
 		select {
-		case s, open := <-it.line:
+		case head, open := <-it.queue.line:
 			if !open {
 				return it.ended
 			}
-			it.head = s
+			it.head = head
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -175,47 +208,42 @@ func (it *Iterator) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if it.head.failed() {
+	if it.head.err != nil && !it.skips(it.head.err) {
 		return it.head.err
 	}
 	return nil
 }
 
-// deliver takes the next slot out of the line. It returns false if the slot
-// holds no change, or one whose object is gone: a later change, or nothing,
-// covers that one.
+// deliver takes the next item out of the line. It returns false if the item has no
+// finding, or one whose object is left out.
 func (it *Iterator) deliver() (Change, bool) {
-	s := it.head
+	head := it.head
 	it.head = nil
-	it.buffer.Release(s.bytes)
-	it.known.add(s.marks...)
-	it.advance(s.task)
-	it.at.Uploads = s.uploads
-	if s.operation == 0 || s.gone() {
+	it.queue.release(head)
+	passed := head.finding == nil || !it.replaced.admits(head, it.delivered)
+	it.delivered.Apply(head.checkpoint)
+	if passed {
 		return Change{}, false
 	}
-	if s.operation != Snapshot {
-		it.at.Mode = ModeChanges
+	if head.err != nil {
+		it.skip(head)
+		return Change{}, false
 	}
-	it.at.Key, it.at.VersionID, it.at.Modified = s.version.Key, s.version.VersionID, s.version.LastModified
-	position := it.at
-	position.Known, position.More = it.known.newest()
-	if position.More {
-		it.warnMore.Do(func() {
-			it.log.Warn().Msgf("more than %d changes within %s: after a restart, some of them may be delivered again", maxKnown, it.config.Lookback)
-		})
-	}
-	return Change{Operation: s.operation, Version: s.version, Object: s.object, Position: position}, true
+	it.mode = head.mode
+	return Change{
+		Operation: head.finding.operation, Version: head.finding.version, Object: head.object,
+		Position: it.position(head.finding.version),
+	}, true
 }
 
-// advance moves the watermark. Once a second of S3's time, what it leaves behind
-// is forgotten.
-func (it *Iterator) advance(t task) {
-	before := it.at.Watermark
-	if t.watermark.After(before) || t.clockSetBack {
-		it.at.Watermark = t.watermark
+// position returns where to resume after a version.
+func (it *Iterator) position(v bucket.Version) position.Position {
+	p := position.Position{
+		Mode: it.mode, Key: v.Key, VersionID: v.VersionID, Modified: v.LastModified, Last: position.OfVersion(v), Store: it.config.Store,
 	}
-	if !it.at.Watermark.Truncate(time.Second).Equal(before.Truncate(time.Second)) {
-		it.known.forget(it.oldest(it.at.Watermark))
+	if p.Mode == position.ModeSnapshot {
+		p.Start = it.start
 	}
+	it.delivered.Fill(&p)
+	return p
 }

@@ -5,71 +5,132 @@ package iterator
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
-// findings is what a scan has found.
+// finding is a version that a listing found to be due for delivery.
+type finding struct {
+	operation Operation
+	version   bucket.Version
+	alone     bool             // its key has no other version
+	awaited   bool             // it is older than the window, and may be what an upload became
+	collapsed []bucket.Version // of its key, which it stands for as well
+	end       time.Time        // of the states that a snapshot covers; zero: none is too young
+
+	order time.Time // the version's time, but never before that of an older version of the key
+	rank  int       // among the findings of the key, from the oldest
+	cut   bool      // newer findings of the key were left out
+}
+
+// compare orders findings as they are delivered: by time, then key, and within a
+// key from the oldest version to the newest.
+func (f *finding) compare(other *finding) int {
+	return cmp.Or(f.order.Compare(other.order), cmp.Compare(f.version.Key, other.version.Key), cmp.Compare(f.rank, other.rank))
+}
+
+func (f *finding) marks() []position.Mark {
+	marks := make([]position.Mark, 0, 1+len(f.collapsed))
+	for _, v := range f.collapsed {
+		marks = append(marks, position.MarkOf(v, f.order.Unix()))
+	}
+	return append(marks, position.MarkOf(f.version, f.order.Unix()))
+}
+
+// findings is what a scan has found: the first of them in the order of delivery,
+// about as many as the limit. What comes later is left to the next scan. Its
+// methods may be called concurrently until items is called.
 type findings struct {
-	began   time.Time        // the server's time when the scan began
-	visible time.Time        // everything that was modified before is among them
-	changes []finding        // keys ascending, and the versions of a key from the newest to the oldest
-	late    []mark           // of versions that became visible under a delivered one
-	settled []bucket.Version // awaited, and not to be delivered
-	rest    bool             // some changes were left to the next scan
+	limit int
+
+	mu         sync.Mutex
+	kept       []*finding
+	cutoff     *finding         // nothing from here on is kept; nil: everything is
+	left       int64            // the earliest second of what is left out, of the young ones
+	late       []position.Mark  // of versions that became visible under a delivered one
+	passedOver []bucket.Version // that may be what uploads became, and need no delivery
 }
 
-// collect merges what the ranges of a scan hold.
-func collect(parts []*collector) findings {
-	began := slices.MinFunc(parts, func(a, b *collector) int { return a.began.Compare(b.began) }).began
-	f := findings{began: began, visible: began}
-	for _, p := range parts {
-		if !p.cutoff.IsZero() {
-			f.visible, f.rest = earlier(f.visible, p.cutoff), true
-		}
-	}
-	for _, p := range parts {
-		for _, c := range p.found {
-			if !f.rest || c.order.Before(f.visible) {
-				f.changes = append(f.changes, c)
-			}
-		}
-		f.late = append(f.late, p.late...)
-		f.settled = append(f.settled, p.settled...)
-	}
-	return f
+func newFindings(limit int) *findings { return &findings{limit: limit, left: math.MaxInt64} }
+
+// isCut tells whether something is left to the next scan.
+func (f *findings) isCut() bool { return f.cutoff != nil }
+
+func (f *findings) passOver(v bucket.Version) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.passedOver = append(f.passedOver, v)
 }
 
-// tasks returns the findings in the order of delivery: changes by time, then
-// key, and within a key from the oldest version to the newest.
-func (f findings) tasks() []task {
-	slices.Reverse(f.changes) // keys descending, oldest version first
-	slices.SortStableFunc(f.changes, func(a, b finding) int {
-		return cmp.Or(a.order.Compare(b.order), cmp.Compare(a.version.Key, b.version.Key))
+// add adds the findings of a key, from the oldest to the newest, and the marks of
+// those of its versions that came too late.
+func (f *findings) add(key []*finding, late []position.Mark) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.late = append(f.late, late...)
+	for _, found := range key {
+		if f.cutoff != nil && found.compare(f.cutoff) >= 0 {
+			f.leaveOut(found)
+		} else {
+			f.kept = append(f.kept, found)
+		}
+		if found.cut {
+			f.cutAt(&finding{version: bucket.Version{Key: found.version.Key}, order: found.order, rank: found.rank + 1})
+		}
+	}
+	if len(f.kept) > 2*f.limit {
+		slices.SortFunc(f.kept, (*finding).compare)
+		f.cutAt(f.kept[f.limit])
+	}
+}
+
+// leave leaves out a finding that has no order yet.
+func (f *findings) leave(found *finding) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.leaveOut(found)
+}
+
+func (f *findings) leaveOut(found *finding) {
+	if !found.awaited {
+		f.left = min(f.left, found.version.LastModified.Unix())
+	}
+}
+
+// cutAt leaves out what is kept from a finding on.
+func (f *findings) cutAt(first *finding) {
+	if f.cutoff != nil && f.cutoff.compare(first) <= 0 {
+		return
+	}
+	f.cutoff = first
+	f.kept = slices.DeleteFunc(f.kept, func(found *finding) bool {
+		if found.compare(first) < 0 {
+			return false
+		}
+		f.leaveOut(found)
+		return true
 	})
-	tasks := make([]task, 0, 1+len(f.changes))
-	if len(f.late) > 0 {
-		tasks = append(tasks, task{marks: f.late})
-	}
-	for _, c := range f.changes {
-		tasks = append(tasks, task{operation: c.operation, version: c.version, marks: []mark{c.mark}, watermark: c.order.Truncate(time.Second)})
-	}
-	// No watermark passes a change that is still to come.
-	left := f.visible
-	for i, t := range slices.Backward(tasks) {
-		tasks[i].watermark = earlier(left, t.watermark)
-		if t.operation != 0 {
-			left = earlier(left, t.version.LastModified)
-		}
-	}
-	return tasks
 }
 
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+// items returns the findings in the order of delivery. The watermark of an item
+// passes neither limit nor what is still to come.
+func (f *findings) items(limit int64) []*item {
+	slices.SortFunc(f.kept, (*finding).compare)
+	items := make([]*item, len(f.kept))
+	ahead := min(limit, f.left)
+	for i, found := range slices.Backward(f.kept) {
+		items[i] = &item{
+			mode: position.ModeChanges, finding: found, watermark: min(ahead, found.order.Unix()),
+			checkpoint: position.Checkpoint{Key: found.version.Key, Order: found.order, Marks: found.marks()},
+		}
+		if !found.awaited {
+			ahead = min(ahead, found.version.LastModified.Unix())
+		}
 	}
-	return a
+	return items
 }

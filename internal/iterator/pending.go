@@ -5,235 +5,319 @@ package iterator
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/rs/zerolog"
 )
 
-// upload is what a version has of the multipart upload that it was: the key
-// and, in whole seconds, the time of initiation.
-type upload struct {
-	key    string
-	second int64
-}
+// firstListing bounds how long a snapshot waits for the first listing of uploads.
+// That is usually one request, and makes walkedVersions unnecessary.
+const firstListing = time.Second
 
-func uploadOf(v bucket.Version) upload { return upload{v.Key, v.LastModified.Unix()} }
-
-func (u upload) id() uint64 {
-	id := hash(u.key, string(binary.BigEndian.AppendUint64(nil, uint64(u.second)))) //nolint:gosec // seconds are distinct either way
-	return binary.BigEndian.Uint64(id[:])
-}
-
-// progress is what is known of the uploads of one key that were initiated in
-// the same second, which is mostly one.
-type progress struct {
-	listed  int // in progress at the last listing
-	open    int // listed, or ended between the last two listings
-	settled int // of those that are open, whose version needs no delivery any more, as it seems
-	// versions are those that they, or others of that second, became, as far as
-	// they need no delivery.
-	versions map[Fingerprint]struct{}
-}
-
-func (p *progress) waiting() int { return max(0, p.open-p.settled) }
-
-// uploads are the multipart uploads that may still bring a version. It bears the
+// pending are the multipart uploads that may still become a version. It has the
 // time at which its upload was initiated, maybe days ago, so a scan for young
-// versions would miss it. An upload is remembered from a listing that shows it
-// until the end of the first whole scan that began after it had ended.
+// versions would miss it. An upload is awaited from the listing of uploads that
+// shows it until a look-back after the one that does not any more.
 //
-// The methods must not be called concurrently, except for has, which may be
-// called concurrently with itself.
-type uploads struct {
+// A goroutine of its own lists the uploads. The other methods belong to the
+// reading goroutine, except for awaits and concerns, which the collectors of a scan
+// may call concurrently while nothing else is called.
+type pending struct {
 	store    Store
 	prefix   string
 	lookback time.Duration
 	log      *zerolog.Logger
 
-	byKey map[upload]*progress
-	at    time.Time // of the server, when they were listed; zero: not yet
-	next  time.Time // of the local clock, when they are to be listed again
-	stop  bool      // the listing is not to be had
+	tried  chan struct{} // closed once the first listing has succeeded or failed
+	try    sync.Once
+	latest atomic.Pointer[uploadListing] // the last whole one, nil: none yet
 
-	// left are the uploads of a position, less those that were in the first listing.
-	left *sums // nil: none
+	taken   *uploadListing // what the other fields reflect
+	awaited map[position.Fingerprint]*awaitedUpload
+	// listed is a second that the store's clock had reached when the taken listing
+	// began: what was initiated before is awaited, or visible to a scan.
+	listed int64
 
-	all  sums   // all that a version is awaited of
-	text string // all, for positions
+	before     walkedVersions
+	unresolved *position.Uploads // of the position, until the first listing
+	lost       lostUploads
+
+	carried       position.Uploads // what positions carry
+	carriedBefore int64            // the second before which an upload is carried
+	isChanged     bool             // since changed was called
 }
 
-func newUploads(store Store, config Config, log *zerolog.Logger, from Position) *uploads {
-	u := &uploads{
-		store: store, prefix: config.Prefix, lookback: config.Lookback, log: log,
-		byKey: map[upload]*progress{}, text: from.Uploads,
-	}
-	if from.Uploads != "" {
-		u.all, _ = parseSums(from.Uploads) // ParsePosition has read it already
-		left := u.all
-		u.left = &left
-	}
-	return u
+// awaitedUpload are the uploads of one key that were initiated in one second,
+// usually one.
+type awaitedUpload struct {
+	second  int64
+	listed  int       // in progress at the last listing
+	ended   int       // that left the listing, and of which no version was found
+	settled int       // of those that are listed, whose version was found
+	guessed int       // of those that are listed, whose version a snapshot seems to have met
+	until   time.Time // local: how long it is awaited that what has ended appears
+	// dealt are the versions that need no delivery and could be taken for one.
+	dealt map[position.Fingerprint]struct{}
 }
 
-// refresh lists the uploads in progress, once every half look-back. An upload
-// that begins and ends in between is young enough for the look-back itself.
-// While S3 is unavailable it tries again, for a part of that time; what was
-// known before then still holds. Only without a first listing nothing is known,
-// so that one is waited for. It returns an error only if ctx ends.
-func (u *uploads) refresh(ctx context.Context) error {
-	if u.stop || time.Now().Before(u.next) {
-		return nil
+// open is how many versions are still to come.
+func (a *awaitedUpload) open() int { return max(0, a.listed-a.settled-a.guessed) + a.ended }
+
+func newPending(store Store, config Config, log *zerolog.Logger, from position.Position) *pending {
+	p := &pending{
+		store: store, prefix: config.Prefix, log: log, tried: make(chan struct{}),
+		lookback: config.Lookback, awaited: map[position.Fingerprint]*awaitedUpload{},
+		listed:  from.Window().SinceMultipart + newWindows(config.Lookback, from.Window()).lookback,
+		carried: from.Uploads, carriedBefore: from.Window().SinceMultipart,
 	}
-	u.next = time.Now().Add(u.lookback / 2)
-	bounded := ctx
-	if !u.at.IsZero() {
-		var cancel context.CancelFunc
-		bounded, cancel = context.WithTimeout(ctx, u.lookback/4)
-		defer cancel()
+	for _, id := range from.Uploads.Exact {
+		p.awaited[id] = &awaitedUpload{second: p.carriedBefore - 1, ended: 1, until: time.Now().Add(forEver)}
 	}
-	listed, at, err := u.list(bounded)
-	switch {
-	case ctx.Err() != nil:
+	if from.Uploads.Sketch != nil {
+		p.unresolved = &from.Uploads
+	}
+	return p
+}
+
+// forEver is longer than a source runs.
+const forEver = 100 * 365 * 24 * time.Hour
+
+// wait waits for the first listing, for a short time.
+func (p *pending) wait(ctx context.Context) error {
+	timer := time.NewTimer(firstListing)
+	defer timer.Stop()
+	select {
+	case <-p.tried:
+	case <-timer.C:
+	case <-ctx.Done():
 		return context.Cause(ctx)
-	case errors.Is(err, bucket.ErrUnavailable), err != nil && bounded.Err() != nil: // which may end amid a request
-		u.log.Warn().Err(err).Msg("the multipart uploads in progress could not be listed, trying again later")
-		return nil
-	case err != nil:
-		u.stop = true
-		u.log.Warn().Err(err).Msgf("the multipart uploads in progress can't be listed: one that takes longer than %s will not be seen", u.lookback)
-		return nil
 	}
-	u.turn(listed, at)
 	return nil
 }
 
-// list returns how many uploads of each key and second are in progress, and
-// the server's time before that.
-func (u *uploads) list(ctx context.Context) (listed map[upload]int, at time.Time, err error) {
-	listed = map[upload]int{}
-	var after bucket.UploadMarker
-	for more := true; more; {
-		var page bucket.UploadPage
-		err := bucket.Retry(ctx, func(ctx context.Context) (err error) {
-			page, err = u.store.ListUploads(ctx, u.prefix, after)
-			return err
-		})
-		if err != nil {
-			return nil, time.Time{}, err
-		}
-		if at.IsZero() {
-			at = page.Time
-		}
-		for _, l := range page.Uploads {
-			listed[upload{l.Key, l.Initiated.Unix()}]++
-		}
-		after, more = page.Next, page.More
-	}
-	return listed, at, nil
-}
-
-// turn takes in a listing that was made at a server time. Uploads that are
-// younger than a part of the look-back stay out of positions: not all of them
-// may be listed yet, and the look-back covers them.
-func (u *uploads) turn(listed map[upload]int, at time.Time) {
-	if u.left != nil && u.at.IsZero() {
-		for up, n := range listed {
-			u.left.add(up, -n)
-		}
-	}
-	u.at = at
-	for up, p := range u.byKey {
-		p.listed, p.open = listed[up], max(p.open, listed[up])
-		// What is still listed was not settled: it was another of that second.
-		p.settled = min(p.settled, p.open-p.listed)
-	}
-	for up, n := range listed {
-		if u.byKey[up] == nil {
-			u.byKey[up] = &progress{listed: n, open: n}
-		}
-	}
-	u.sum(at.Add(-u.lookback / 4).Unix())
-}
-
-// hold returns watermark, or the last time at which the look-back still reaches
-// the uploads that began after the last listing.
-func (u *uploads) hold(watermark time.Time) time.Time {
-	if u.stop {
+// bound returns a second: what was initiated before is awaited, or was visible to
+// the last scan. While uploads can't be listed at all, only the look-back bounds it.
+func (p *pending) bound(watermark int64) int64 {
+	if p.taken != nil && p.taken.refused {
 		return watermark
 	}
-	return earlier(watermark, u.at.Add(u.lookback-u.lookback/4))
+	return p.listed
 }
 
-// has tells whether v may be what an upload became, and is yet to be delivered.
-// What was put in one piece, in the second in which an upload was initiated, is
-// not.
-func (u *uploads) has(v bucket.Version) bool {
-	if v.DeleteMarker || !v.IsMultipart() {
-		return false
-	}
-	if p := u.openedWith(v); p != nil {
-		_, settled := p.versions[fingerprint(v)]
-		return !settled
-	}
-	return u.left != nil && u.left.may(v)
+// turnBack follows a clock that was set back.
+func (p *pending) turnBack(watermark int64) {
+	p.listed = min(p.listed, watermark)
 }
 
-// openedWith returns the open uploads of v's key and second, nil if there are none.
-func (u *uploads) openedWith(v bucket.Version) *progress {
-	if p := u.byKey[uploadOf(v)]; p != nil && p.open > 0 {
-		return p
-	}
-	return nil
-}
-
-// settle notes that v needs no delivery any more.
-func (u *uploads) settle(v bucket.Version) {
-	if !u.has(v) {
+// take takes over the latest listing, if it is new. It is called before a scan
+// begins.
+func (p *pending) take() {
+	l := p.latest.Load()
+	if l == p.taken {
 		return
 	}
-	up := uploadOf(v)
-	if p := u.openedWith(v); p != nil {
-		if p.versions == nil {
-			p.versions = map[Fingerprint]struct{}{}
+	p.taken = l
+	if l.refused {
+		return
+	}
+	p.resolve(l)
+	for id, a := range p.awaited {
+		a.update(l.uploads[id].count, l.ended.Add(p.lookback))
+	}
+	for id, u := range l.uploads {
+		if p.awaited[id] == nil {
+			p.awaited[id] = &awaitedUpload{second: u.second, listed: u.count}
 		}
-		p.versions[fingerprint(v)] = struct{}{}
-		if p.waiting() == 0 {
-			return
+	}
+	p.carry()
+}
+
+// update follows a listing.
+func (a *awaitedUpload) update(listed int, until time.Time) {
+	if left := a.listed - listed; left > 0 {
+		a.ended += max(0, left-a.settled-a.guessed)
+		a.settled = max(0, a.settled-left)
+		a.until = until
+	} else if a.listed == 0 && listed > 0 { // what a position carries is still in progress
+		a.ended = max(0, a.ended-listed)
+	}
+	if a.until.Sub(until) > forEver/2 {
+		a.until = until
+	}
+	a.listed, a.guessed = listed, 0
+}
+
+// follow is called after a scan that began at a local time, when the store's clock
+// had reached a second. What the listing of uploads that was taken before does not
+// show was visible to the scan.
+func (p *pending) follow(second int64, began time.Time) {
+	switch {
+	case p.taken == nil:
+	case p.taken.refused:
+		p.listed = max(p.listed, second)
+	default:
+		earlier := began.Sub(p.taken.began)/time.Second + 1
+		p.listed = max(p.listed, second-int64(earlier))
+	}
+}
+
+// endScan is called when all that a scan which began at a local time has found is
+// in line, and nothing is left to the next one.
+func (p *pending) endScan(began time.Time) {
+	if p.taken == nil {
+		return
+	}
+	p.before, p.lost = walkedVersions{}, lostUploads{}
+	for id, a := range p.awaited {
+		if a.listed == 0 && a.until.Before(began) {
+			delete(p.awaited, id)
 		}
-		p.settled++
+	}
+	p.carry()
+}
+
+// carryBefore lets positions carry the uploads from before a second.
+func (p *pending) carryBefore(second int64) {
+	if p.unresolved == nil && !p.lost.active {
+		p.carriedBefore = max(p.carriedBefore, second)
+		p.carry()
+	}
+}
+
+func (p *pending) carry() {
+	if p.unresolved != nil || p.lost.active {
+		return
+	}
+	var uploads []position.Upload
+	for id, a := range p.awaited {
+		if a.second < p.carriedBefore && a.open() > 0 {
+			uploads = append(uploads, position.Upload{ID: id, Second: a.second})
+		}
+	}
+	if carried := position.NewUploads(uploads); !carried.Equal(p.carried) {
+		p.carried, p.isChanged = carried, true
+	}
+}
+
+// changed returns what positions carry if it has changed since the last call.
+func (p *pending) changed() *position.Uploads {
+	if !p.isChanged {
+		return nil
+	}
+	p.isChanged = false
+	carried := p.carried
+	return &carried
+}
+
+// concerns tells whether v could be taken for what an upload became that is awaited.
+func (p *pending) concerns(v bucket.Version) bool {
+	return len(p.awaited) > 0 && isUpload(v) && p.awaited[position.OfUpload(v.Key, v.LastModified)] != nil
+}
+
+// wasBefore tells whether v, which is older than the window, was met by a snapshot
+// before uploads were listed.
+func (p *pending) wasBefore(v bucket.Version) bool {
+	return p.before.active && isUpload(v) && p.before.has(position.OfVersion(v))
+}
+
+func isUpload(v bucket.Version) bool { return !v.DeleteMarker && v.IsMultipart() }
+
+// awaits tells whether v, which is older than the window, may be what an upload
+// became, and is yet to be delivered. What was put in one piece is not.
+func (p *pending) awaits(v bucket.Version) bool {
+	if !isUpload(v) || len(p.awaited) == 0 && !p.before.active && !p.lost.active {
+		return false
+	}
+	id := position.OfVersion(v)
+	if p.before.has(id) {
+		return false
+	}
+	if a := p.awaited[position.OfUpload(v.Key, v.LastModified)]; a != nil {
+		_, dealt := a.dealt[id]
+		return !dealt
+	}
+	return p.before.missed(v) || p.lost.has(v, id)
+}
+
+// passOver notes that v needs no delivery, and is not what an upload became that
+// is still awaited.
+func (p *pending) passOver(v bucket.Version) {
+	if !isUpload(v) {
+		return
+	}
+	id := position.OfVersion(v)
+	p.before.add(v, id)
+	if a := p.awaited[position.OfUpload(v.Key, v.LastModified)]; a != nil {
+		a.deal(id)
+	}
+}
+
+// cover notes that a snapshot covers v. If that could be what an upload in progress
+// became, it is taken for it: the upload has ended since it was listed, unless the
+// next listing shows it again.
+func (p *pending) cover(v bucket.Version) {
+	if !isUpload(v) {
+		return
+	}
+	id, upload := position.OfVersion(v), position.OfUpload(v.Key, v.LastModified)
+	p.before.add(v, id)
+	if a := p.awaited[upload]; a != nil && a.deal(id) {
+		if a.ended > 0 {
+			a.ended--
+		} else {
+			a.guessed++
+		}
+		p.uncarry(upload, a)
+	}
+}
+
+// uncarry takes out of what positions carry an upload of which nothing is to come.
+func (p *pending) uncarry(upload position.Fingerprint, a *awaitedUpload) {
+	if a.open() == 0 && a.second < p.carriedBefore && p.unresolved == nil && !p.lost.active {
+		p.carried, p.isChanged = p.carried.Without(upload), true
+	}
+}
+
+// settle notes that a finding is put in line. If it is what an upload became,
+// positions don't carry that upload any more.
+func (p *pending) settle(f *finding) {
+	for _, v := range f.collapsed {
+		p.settleVersion(v)
+	}
+	p.settleVersion(f.version)
+}
+
+func (p *pending) settleVersion(v bucket.Version) {
+	if !isUpload(v) {
+		return
+	}
+	id, upload := position.OfVersion(v), position.OfUpload(v.Key, v.LastModified)
+	p.before.add(v, id)
+	p.lost.add(id)
+	a := p.awaited[upload]
+	if a == nil || !a.deal(id) {
+		return
+	}
+	if a.ended > 0 {
+		a.ended--
 	} else {
-		u.left.add(up, -1)
+		a.settled++
 	}
-	u.all.add(up, -1)
-	u.text = u.all.String()
+	p.uncarry(upload, a)
 }
 
-// forget drops the uploads that have ended. It is called after a whole scan
-// that began after the last listing.
-func (u *uploads) forget() {
-	u.left = nil
-	for up, p := range u.byKey {
-		if p.listed == 0 {
-			delete(u.byKey, up)
-			continue
-		}
-		p.settled = max(0, p.settled-(p.open-p.listed))
-		p.open = p.listed
+// deal notes that a version needs no delivery. It returns whether that is new.
+func (a *awaitedUpload) deal(id position.Fingerprint) bool {
+	if _, dealt := a.dealt[id]; dealt {
+		return false
 	}
-	u.sum(u.all.until)
-}
-
-// sum makes what positions carry of the uploads initiated up to a second.
-func (u *uploads) sum(until int64) {
-	u.all = sums{until: until}
-	if u.left != nil {
-		u.all.merge(u.left)
+	if a.dealt == nil {
+		a.dealt = map[position.Fingerprint]struct{}{}
 	}
-	for up, p := range u.byKey {
-		u.all.add(up, p.waiting())
-	}
-	u.text = u.all.String()
+	a.dealt[id] = struct{}{}
+	return true
 }

@@ -5,14 +5,13 @@ package iterator
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"github.com/rs/zerolog"
 	"gotest.tools/v3/assert"
@@ -58,14 +57,14 @@ func TestUploads_TenThousandAbandoned(t *testing.T) {
 		w.put("whole/07", "1")
 		changes := w.read(it)
 		assert.Check(t, is.DeepEqual(said(changes), []string{"create parts/00007=1", "update whole/07=1"}))
-		position := changes[len(changes)-1].Position.String()
-		assert.Check(t, len(position) < 1024, "%d bytes", len(position))
+		at := changes[len(changes)-1].Position.String()
+		assert.Check(t, len(at) < 1024, "%d bytes", len(at))
 		it.Close()
 
 		time.Sleep(time.Hour)
 		w.complete(ids[1711], "1")
 		time.Sleep(time.Hour)
-		it = w.startWith(config, position)
+		it = w.startWith(config, at)
 		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"create parts/01711=1"}))
 		w.complete(ids[0], "1")
 		w.AbortUpload(bucketName, ids[1])
@@ -78,16 +77,20 @@ func TestUploads_WithoutPermissionAreSaidOnceAndLeftToTheLookBack(t *testing.T) 
 		w.Deny("s3:ListBucketMultipartUploads")
 		var log bytes.Buffer
 		ctx := zerolog.New(&log).WithContext(t.Context())
-		it := Start(ctx, w.bucket, defaults(), Position{}, time.Now())
+		it := Start(ctx, w.bucket, defaults(), position.Position{}, time.Now())
 		defer it.Close()
 		w.read(it)
 		w.upload("quick", "1", lookback/2)
-		w.upload("slow", "1", 2*lookback)
+		id := w.InitiateUpload(bucketName, "slow")
+		time.Sleep(4 * lookback)
+		w.put("other", "1")
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"create quick=1", "create other=1"}))
+		w.complete(id, "1")
 		w.put("whole", "1")
-		assert.Check(t, is.DeepEqual(said(w.readIdle(it, beyondTheLookBack)), []string{"create quick=1", "create whole=1"}))
+		assert.Check(t, is.DeepEqual(said(w.readIdle(it, beyondTheLookBack)), []string{"create whole=1"}))
 		assert.Check(t, is.Equal(strings.Count(log.String(), "\n"), 1), log.String())
 		assert.Check(t, is.Contains(log.String(), "s3:ListBucketMultipartUploads"))
-		assert.Check(t, is.Equal(w.Count("ListMultipartUploads"), 1))
+		assert.Check(t, is.Equal(w.Count("ListMultipartUploads"), 3), "it is asked again every five minutes")
 	})
 }
 
@@ -240,66 +243,4 @@ func TestUploads_ThatAppearUnderADeliveredVersionAreNoChange(t *testing.T) {
 		w.complete(id, "older")
 		assert.Check(t, is.Len(w.readIdle(it, beyondTheLookBack), 0))
 	})
-}
-
-func uploadsOf(n int, until int64) *sums {
-	s := &sums{until: until}
-	for i := range n {
-		s.add(upload{fmt.Sprintf("k%d", i), int64(i)}, 1)
-	}
-	return s
-}
-
-func version(u upload) bucket.Version {
-	return bucket.Version{Key: u.key, LastModified: time.Unix(u.second, 0), ETag: `"d41d8cd98f00b204e9800998ecf8427e-2"`}
-}
-
-func TestSums_NameTheOneThatEnded(t *testing.T) {
-	const n = 10_000
-	left := uploadsOf(n, n)
-	for i := range n {
-		if i != 4711 {
-			left.add(upload{fmt.Sprintf("k%d", i), int64(i)}, -1)
-		}
-	}
-	for i := range n {
-		assert.Equal(t, left.may(version(upload{fmt.Sprintf("k%d", i), int64(i)})), i == 4711)
-	}
-	left.add(upload{"k4711", 4711}, -1)
-	assert.Check(t, left.isEmpty())
-	assert.Check(t, is.Equal(left.String(), ""))
-}
-
-func TestSums_LeaveOutWhatIsYoungerThanTheListing(t *testing.T) {
-	s := uploadsOf(0, 100)
-	s.add(upload{"old", 100}, 1)
-	s.add(upload{"young", 101}, 1)
-	assert.Check(t, s.may(version(upload{"old", 100})))
-	assert.Check(t, !s.may(version(upload{"young", 101})))
-	s.add(upload{"old", 100}, -1)
-	assert.Check(t, s.isEmpty())
-}
-
-func TestSums_AreReadBack(t *testing.T) {
-	for _, n := range []int{0, 1, 31, 1000, 100_000} {
-		want := uploadsOf(n, 100_000)
-		text := want.String()
-		got, err := parseSums(text)
-		assert.NilError(t, err)
-		assert.Check(t, got.cells == want.cells)
-		assert.Check(t, len(text) < 600, "%d bytes for %d", len(text), n)
-		assert.Check(t, !strings.ContainsAny(text, "_;"), text)
-	}
-	for _, text := range []string{"x", "5", "5.!", "5.AA", "5.AAE", "5.IAEAAAAAAAAAAA", "5.AAAAAAAAAAAAAA"} {
-		_, err := parseSums(text)
-		assert.Check(t, err != nil || text == "5", text)
-	}
-}
-
-func TestUploads_OfAnEndedContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	log := zerolog.Nop()
-	u := newUploads(&quickStore{newTruth(nil, s3test.Config{}), &trouble{}}, defaults(), &log, Position{})
-	assert.Check(t, is.ErrorIs(u.refresh(ctx), context.Canceled))
 }

@@ -7,17 +7,14 @@ import (
 	"context"
 	"time"
 
-	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/listing"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
-// maxFound is about how many changes a scan collects. More than that are left to
-// the next scan, the youngest first.
-const maxFound = 200_000
-
-// poll scans for changes every polling period, or without a pause if a
-// scan takes longer, until ctx ends or a scan meets an error that stays.
-func (it *Iterator) poll(ctx context.Context, watermark time.Time, known *window) error {
+// poll scans for changes every polling period, or without a pause if a scan takes
+// longer or leaves something to the next one, until ctx ends or a scan meets an
+// error that stays.
+func (r *reader) poll(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -26,87 +23,105 @@ func (it *Iterator) poll(ctx context.Context, watermark time.Time, known *window
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		timer.Reset(it.config.PollingPeriod)
-		if err := it.uploads.refresh(ctx); err != nil {
-			return err
-		}
-		found, err := it.scan(ctx, it.oldest(watermark), known)
+		timer.Reset(r.config.PollingPeriod)
+		scan, err := r.scan(ctx)
 		if err != nil {
 			return err
 		}
-		found.visible = it.uploads.hold(found.visible)
-		if watermark.Sub(found.began) > it.config.Lookback {
-			it.log.Warn().Time("watermark", watermark).Time("now", found.began).
-				Msg("the server's clock was set back: some changes may be delivered again")
-			watermark = found.began
-			if err := it.emit(ctx, task{watermark: watermark, clockSetBack: true}); err != nil {
+		again, err := r.turnBack(ctx, scan)
+		if err != nil {
+			return err
+		}
+		if !again {
+			again = scan.findings.isCut()
+			if err := r.emitAll(ctx, scan); err != nil {
 				return err
 			}
 		}
-		if err := it.emitAll(ctx, found, known); err != nil {
-			return err
-		}
-		if found.visible.After(watermark) {
-			watermark = found.visible
-		}
-		if found.rest {
+		if again {
 			timer.Reset(0)
 		}
-		known.forget(it.oldest(watermark))
 	}
 }
 
-// scan lists the whole prefix, in parallel, and returns the changes that are
-// younger than oldest, or awaited of an upload, and not seen yet. Until it
-// returns, neither seen nor the uploads may change.
-func (it *Iterator) scan(ctx context.Context, oldest time.Time, known *window) (findings, error) {
+// scan is one listing for changes and what it has found.
+type scan struct {
+	reading  *reading
+	window   position.Window
+	findings *findings
+}
+
+// scan lists the whole prefix, in parallel, and collects the changes.
+func (r *reader) scan(ctx context.Context) (*scan, error) {
+	r.pending.take()
+	s := &scan{reading: newReading(), window: r.window(), findings: newFindings(r.config.ScanLimit)}
 	var collectors []*collector
-	err := it.lister.Scan(ctx, func(ranges int) []listing.Visitor {
+	err := r.lister.Scan(ctx, func(ranges int) []listing.Visitor {
 		visitors := make([]listing.Visitor, ranges)
-		collectors = make([]*collector, ranges)
 		for i := range ranges {
-			collectors[i] = &collector{
-				oldest: oldest, known: known, awaited: it.uploads,
-				latestOnly: it.config.LatestOnly, limit: maxFound / min(ranges, it.config.ScanConcurrency),
+			c := &collector{
+				reading: s.reading, window: s.window, seen: r.found, pending: r.pending,
+				latestOnly: r.config.LatestOnly, matches: r.config.matches, findings: s.findings,
 			}
-			visitors[i] = collectors[i]
+			collectors = append(collectors, c)
+			visitors[i] = c
 		}
 		return visitors
 	})
 	if err != nil {
-		return findings{}, err
+		return nil, err
 	}
-	return collect(collectors), nil
+	for _, c := range collectors {
+		c.endKey()
+	}
+	return s, nil
 }
 
-// Answered notes the server's time when the listing of the range began.
-func (p *collector) Answered(page bucket.Page) {
-	if p.began.IsZero() {
-		p.began = page.Time
+// turnBack lets the source go back if the server's clock was set back since the
+// last scan: what was written meanwhile has earlier times than what was found. It
+// returns whether it did; then what the scan has found is found again.
+func (r *reader) turnBack(ctx context.Context, s *scan) (bool, error) {
+	lookback := time.Duration(r.windows.lookback) * time.Second
+	by, earliest := r.clock.setBack(s.reading, lookback/2)
+	if by == 0 || earliest.Unix() >= r.watermark {
+		return false, nil
 	}
+	r.log.Warn().Time("watermark", time.Unix(r.watermark, 0).UTC()).Time("now", s.reading.date).
+		Msg("the server's clock was set back: some changes may be delivered again")
+	r.watermark = earliest.Unix()
+	r.windows.turnBack(r.watermark-r.windows.lookback, by)
+	r.pending.turnBack(r.watermark)
+	w := r.window()
+	r.found.Advance(w)
+	return true, r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: w, SetBack: true}})
 }
 
-// emitAll emits what a scan has found.
-func (it *Iterator) emitAll(ctx context.Context, found findings, known *window) error {
-	for _, v := range found.settled {
-		it.uploads.settle(v)
+// emitAll puts what a scan has found in line.
+func (r *reader) emitAll(ctx context.Context, s *scan) error {
+	limit := s.reading.watermark(r.watermark)
+	items := s.findings.items(limit)
+	r.pending.follow(limit, s.reading.began)
+	r.pending.carryBefore(r.windows.at(limit, r.pending.bound(limit)).SinceMultipart)
+	for _, v := range s.findings.passedOver {
+		r.pending.passOver(v)
 	}
-	for _, t := range found.tasks() {
-		known.add(t.marks...)
-		if t.operation != 0 {
-			it.uploads.settle(t.version)
-		}
-		if err := it.emit(ctx, t); err != nil {
+	if late := s.findings.late; len(late) > 0 {
+		if err := r.emit(ctx, &item{checkpoint: position.Checkpoint{Marks: late, Window: s.window}}); err != nil {
 			return err
 		}
 	}
-	if found.rest {
+	for _, i := range items {
+		i.checkpoint.Window = r.windowAt(i.watermark)
+		r.pending.settle(i.finding)
+		if err := r.emit(ctx, i); err != nil {
+			return err
+		}
+	}
+	if s.findings.isCut() {
+		r.advance(min(limit, s.findings.left))
 		return nil
 	}
-	before := it.uploads.text
-	it.uploads.forget()
-	if it.uploads.text == before {
-		return nil
-	}
-	return it.emit(ctx, task{})
+	r.pending.endScan(s.reading.began)
+	r.advance(limit)
+	return r.emitCheckpoint(ctx)
 }

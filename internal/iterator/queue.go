@@ -5,117 +5,138 @@ package iterator
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"time"
+	"sync"
+	"sync/atomic"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
+	"golang.org/x/sync/semaphore"
 )
 
-// fetchQueue bounds the changes that are read ahead of delivery.
-const fetchQueue = 1024
+// maxQueue bounds the items that wait for delivery.
+const maxQueue = 1024
 
-// task is the next step in the order of delivery: a change, if it has an
-// operation, and what is known once it is done.
-type task struct {
-	operation Operation
-	version   bucket.Version
-	marks     []mark
-	watermark time.Time // of the position after it, if that is later than before
-	uploads   string    // of the position after it
-	// clockSetBack says that the watermark holds even if it is earlier.
-	clockSetBack bool
+// item is the next step in the order of delivery: a finding or none, and always a
+// checkpoint.
+type item struct {
+	mode       position.Mode // of the position after it
+	finding    *finding
+	watermark  int64 // everything that was modified before was delivered after it
+	checkpoint position.Checkpoint
+
+	ready    chan struct{} // closed once object and err are set, and finding is the state that was read
+	object   bucket.Object
+	replaced bool  // the state that was read has replaced the one that was found
+	number   int64 // of the GET that has read it, in the order of the answers
+	err      error // why the object can't be read
+	bytes    int64 // of the buffer, given back at delivery
 }
 
-// slot is a task on its way to delivery.
-type slot struct {
-	task
-	ready  chan struct{} // closed once object and err are set
-	object bucket.Object
-	err    error
-	bytes  int64 // of the buffer, given back at delivery
+// queue is the line of items between the reading and the delivery. Their objects
+// are read ahead, several at a time.
+type queue struct {
+	fetcher  fetcher
+	line     chan *item // in the order of delivery
+	size     int64      // of buffer
+	buffer   *semaphore.Weighted
+	fetchers *semaphore.Weighted
+	fetches  sync.WaitGroup
+	reads    atomic.Int64
 }
 
-// emit puts a task in line and begins to read its object. It blocks while the
-// line or the buffer is full.
-func (it *Iterator) emit(ctx context.Context, t task) error {
-	t.uploads = it.uploads.text
-	s := &slot{task: t, ready: make(chan struct{})}
-	switch {
-	case t.operation == 0 || t.operation == Delete:
-		close(s.ready)
-	case it.isTooLarge(t.version):
-		it.refuse(s)
-	default:
-		// The line is in order and this is its only writer, so what holds the
-		// buffer is ahead in the line and will be delivered.
-		s.bytes = min(t.version.Size, it.config.FetchBuffer)
-		if err := it.buffer.Acquire(ctx, s.bytes); err != nil {
-			return err
-		}
-		if err := it.fetchers.Acquire(ctx, 1); err != nil {
-			return err
-		}
-		it.running.Go(func() {
-			defer it.fetchers.Release(1)
-			defer close(s.ready)
-			s.object, s.err = it.fetch(ctx, t.version)
-		})
+func newQueue(store Store, config Config) *queue {
+	return &queue{
+		fetcher:  fetcher{store: store, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable},
+		line:     make(chan *item, maxQueue),
+		size:     config.FetchBuffer,
+		buffer:   semaphore.NewWeighted(config.FetchBuffer),
+		fetchers: semaphore.NewWeighted(int64(config.FetchConcurrency)),
+	}
+}
+
+// add puts an item in line and starts to read its object. It blocks while the line
+// or the buffer is full. It must not be called concurrently, or after close.
+func (q *queue) add(ctx context.Context, i *item) error {
+	i.ready = make(chan struct{})
+	if i.isSettled(q.fetcher) {
+		close(i.ready)
+	} else if err := q.fetch(ctx, i); err != nil {
+		return err
 	}
 	select {
-	case it.line <- s:
+	case q.line <- i:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 }
 
-// fetch reads an object, again and again while S3 is unavailable.
-func (it *Iterator) fetch(ctx context.Context, v bucket.Version) (obj bucket.Object, err error) {
-	err = bucket.Retry(ctx, func(ctx context.Context) error {
-		obj, err = it.store.Get(ctx, v, it.config.MaxObjectSize)
-		if errors.Is(err, bucket.ErrCorrupt) {
-			return fmt.Errorf("%w: %w", bucket.ErrUnavailable, err)
-		}
-		if err == nil && obj.Version.Key != "" && obj.Version.ETag != v.ETag {
-			return bucket.ErrGone // what has replaced it is a change of its own
-		}
-		return err
-	})
-	return obj, err
-}
-
-// TooLargeError says that an object is larger than the source may read.
-type TooLargeError struct {
-	Key         string
-	Size, Limit int64 // bytes
-}
-
-func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("object %q: its %d bytes are more than the %d that are allowed", e.Key, e.Size, e.Limit)
-}
-
-func (it *Iterator) isTooLarge(v bucket.Version) bool {
-	return it.config.MaxObjectSize > 0 && v.Size > it.config.MaxObjectSize
-}
-
-// refuse makes the slot of an object that is too large end the reading in its
-// place, or pass without a change.
-func (it *Iterator) refuse(s *slot) {
-	v := s.version
-	if it.config.SkipLarge {
-		it.skipped++
-		it.log.Warn().Str("key", v.Key).Str("version", v.VersionID).Int64("size", v.Size).Int64("limit", it.config.MaxObjectSize).
-			Int("skipped", it.skipped).Msg("an object is larger than the limit and was skipped")
-		s.operation = 0
-	} else {
-		s.err = &TooLargeError{Key: v.Key, Size: v.Size, Limit: it.config.MaxObjectSize}
+// isSettled tells whether there is nothing to read for an item.
+func (i *item) isSettled(f fetcher) bool {
+	if i.finding == nil || i.finding.version.DeleteMarker {
+		return true
 	}
-	close(s.ready)
+	i.err = f.refuse(i.finding.version)
+	return i.err != nil
 }
 
-// gone tells whether the object went away before it could be read.
-func (s *slot) gone() bool { return errors.Is(s.err, bucket.ErrGone) }
+// fetch starts to read the object of an item once there is room for it.
+func (q *queue) fetch(ctx context.Context, i *item) error {
+	v := i.finding.version
+	// The line is in order and this is its only writer, so what holds the buffer is
+	// ahead in the line and will be delivered.
+	i.bytes = min(v.Size, q.size)
+	if err := q.buffer.Acquire(ctx, i.bytes); err != nil {
+		return err
+	}
+	if err := q.fetchers.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	q.fetches.Go(func() {
+		defer q.fetchers.Release(1)
+		defer close(i.ready)
+		object, err := q.fetcher.fetch(ctx, v)
+		i.number = q.reads.Add(1)
+		if err == nil && i.finding.alone && isReplaced(v, object) {
+			i.finding.alone, err = q.fetcher.isAlone(ctx, v.Key)
+		}
+		i.read(object, err)
+	})
+	return nil
+}
 
-// failed tells whether the object can't be read. The slot must be ready.
-func (s *slot) failed() bool { return s.err != nil && !s.gone() }
+// read takes in what became of the item's object. A state that has replaced that of
+// the finding is delivered in its place, so that a key which is overwritten faster
+// than it is read is delivered at all. With other versions of its key around, the
+// next scan tells its order among them.
+func (i *item) read(object bucket.Object, err error) {
+	i.object, i.err = object, err
+	v, got := &i.finding.version, object.Version
+	if err != nil || !isReplaced(*v, object) {
+		return
+	}
+	if !i.finding.alone {
+		i.err = bucket.ErrGone
+		return
+	}
+	i.replaced = true
+	alias := position.MarkOf(got, max(i.finding.order.Unix(), got.LastModified.Unix()))
+	alias.Alias = true
+	i.checkpoint.Marks = append(i.checkpoint.Marks, alias)
+	v.ETag, v.Size, v.LastModified = got.ETag, got.Size, got.LastModified
+	if end := i.finding.end; !end.IsZero() && !v.LastModified.Before(end) {
+		i.finding.operation = Create
+	}
+}
+
+// isReplaced tells whether an object is another state than v.
+func isReplaced(v bucket.Version, object bucket.Object) bool {
+	got := object.Version
+	return got.ETag != v.ETag || got.LastModified.Unix() != v.LastModified.Unix()
+}
+
+// release gives back the room that an item took in the buffer.
+func (q *queue) release(i *item) { q.buffer.Release(i.bytes) }
+
+// close ends the line.
+func (q *queue) close() { close(q.line) }

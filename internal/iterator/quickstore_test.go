@@ -147,7 +147,15 @@ func (s *quickStore) Get(ctx context.Context, v bucket.Version, _ int64) (bucket
 	defer s.mu.Unlock()
 	for _, e := range s.lines[v.Key] {
 		if !e.gone && !e.DeleteMarker && e.VersionID == v.VersionID && e.ETag == v.ETag {
-			return bucket.Object{Body: e.Body}, nil
+			return bucket.Object{Version: v, Body: e.Body}, nil
+		}
+	}
+	if v.VersionID == bucket.NullVersion && v.IsLatest {
+		for _, e := range s.lines[v.Key] {
+			if !e.gone && !e.DeleteMarker && e.VersionID == v.VersionID {
+				v.ETag, v.Size, v.LastModified = e.ETag, int64(len(e.Body)), e.LastModified.Truncate(time.Second)
+				return bucket.Object{Version: v, Body: e.Body}, nil
+			}
 		}
 	}
 	return bucket.Object{}, bucket.ErrGone

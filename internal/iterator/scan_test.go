@@ -12,31 +12,31 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"github.com/rs/zerolog"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 )
 
-// A backlog that is larger than what a scan collects passes in some scans.
-func TestPart_ABacklogBeyondItsLimitLosesAndRepeatsNothing(t *testing.T) {
-	for seed := range uint64(200) {
+// A backlog that is larger than what a scan collects is delivered in some scans,
+// whatever its changes have in common: their range, their key, or their second.
+func TestScan_ABacklogBeyondItsLimitLosesAndRepeatsNothing(t *testing.T) {
+	for seed := range uint64(400) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		listing := drawListing(random)
-		p := backlog{listing: listing, limit: 1 + random.IntN(20), latestOnly: seed%4 == 0, awaited: idleUploads()}
-		delivered := p.pass(t)
+		b := backlog{listing: listing, limit: 1 + random.IntN(20), latestOnly: seed%4 == 0, ranges: 1 + random.IntN(5)}
+		delivered := b.pass(t)
 		var want, got []string
 		newest := ""
 		for _, v := range listing {
-			if !p.latestOnly || v.Key != newest {
+			if !b.latestOnly || v.Key != newest {
 				want = append(want, v.Key+v.VersionID)
 			}
 			newest = v.Key
 		}
-		for _, task := range delivered {
-			got = append(got, task.version.Key+task.version.VersionID)
-		}
-		if p.latestOnly { // in each scan one, so older ones may come before the newest
-			got = slices.DeleteFunc(got, func(s string) bool { return !slices.Contains(want, s) })
+		for _, v := range delivered {
+			got = append(got, v.Key+v.VersionID)
 		}
 		slices.Sort(want)
 		slices.Sort(got)
@@ -61,83 +61,106 @@ func drawListing(random *rand.Rand) (listing []bucket.Version) {
 	return listing
 }
 
-func idleUploads() *uploads {
-	return &uploads{byKey: map[upload]*progress{}}
-}
-
 // backlog is a listing that is scanned until nothing of it is left.
 type backlog struct {
 	listing    []bucket.Version
 	limit      int
 	latestOnly bool
-	awaited    *uploads
+	ranges     int
 }
 
-// pass scans in up to three parts, with a look-back of some seconds.
-func (b backlog) pass(t *testing.T) (delivered []task) {
-	known := newWindow(nil)
-	oldest, began := time.Time{}, time.Unix(2e9, 0)
+// pass scans in some ranges, with a look-back of some seconds.
+func (b backlog) pass(t *testing.T) (delivered []bucket.Version) {
+	log := zerolog.Nop()
+	pending := newPending(nil, defaults(), &log, position.Position{})
+	window := position.Window{}
+	seen := position.NewSeen(window)
 	for scans := 1; ; scans++ {
-		var parts []*collector
-		for i, v := range b.listing {
-			if len(parts) == 0 || len(parts) < 3 && v.Key != b.listing[i-1].Key && i*3 > len(parts)*len(b.listing) {
-				parts = append(parts, &collector{began: began, oldest: oldest, known: known, awaited: b.awaited, latestOnly: b.latestOnly, limit: b.limit})
+		found, most := b.scan(t, window, seen, pending)
+		assert.Assert(t, most <= 2*b.limit+1 || b.latestOnly, "%d findings with a limit of %d", most, b.limit)
+		items := found.items(2e9)
+		seen.Add(found.late...)
+		for i, item := range items {
+			seen.Add(item.checkpoint.Marks...)
+			for _, later := range items[i+1:] {
+				assert.Assert(t, item.watermark <= later.finding.version.LastModified.Unix(), "a watermark passes what is still to come")
+				assert.Assert(t, item.finding.compare(later.finding) < 0)
 			}
-			var below *bucket.Version
-			if i+1 < len(b.listing) && b.listing[i+1].Key == v.Key {
-				below = &b.listing[i+1]
+			if found.isCut() {
+				assert.Assert(t, item.watermark <= found.left, "a watermark passes what is left out")
 			}
-			assert.NilError(t, parts[len(parts)-1].Visit(v, below))
+			delivered = append(delivered, item.finding.version)
 		}
-		found := collect(parts)
-		tasks := found.tasks()
-		for i, task := range tasks {
-			known.add(task.marks...)
-			for _, later := range tasks[i+1:] {
-				assert.Assert(t, later.operation == 0 || !task.watermark.After(later.version.LastModified), "a watermark passes what is still to come")
-			}
-			if task.operation != 0 {
-				delivered = append(delivered, task)
-			}
-		}
-		for _, c := range found.changes {
-			assert.Assert(t, c.order.Before(found.visible), "what is delivered of a second is all of it")
-		}
-		if !found.rest {
+		if !found.isCut() {
 			return delivered
 		}
-		oldest = found.visible.Add(-5 * time.Second)
-		known.forget(oldest)
-		assert.Assert(t, scans < len(b.listing), "it comes to no end")
+		assert.Assert(t, len(items) > 0, "it makes no progress")
+		window.Watermark = max(window.Watermark, items[len(items)-1].watermark)
+		window.Since = max(0, window.Watermark-5)
+		window.SinceMultipart = window.Since
+		seen.Advance(window)
+		assert.Assert(t, scans < 2*len(b.listing), "it comes to no end")
 	}
 }
 
-func checkOrder(t *testing.T, listing []bucket.Version, delivered []task) {
+func (b backlog) scan(t *testing.T, window position.Window, seen *position.Seen, pending *pending) (found *findings, most int) {
+	found = newFindings(b.limit)
+	var c *collector
+	ranges := 0
+	for i, v := range b.listing {
+		if c == nil || ranges < b.ranges && v.Key != b.listing[i-1].Key && i*b.ranges > ranges*len(b.listing) {
+			if c != nil {
+				c.endKey()
+			}
+			config := defaults()
+			c = &collector{window: window, seen: seen, pending: pending, latestOnly: b.latestOnly, matches: config.matches, findings: found}
+			ranges++
+		}
+		var below *bucket.Version
+		if i+1 < len(b.listing) && b.listing[i+1].Key == v.Key {
+			below = &b.listing[i+1]
+		}
+		assert.NilError(t, c.Visit(v, below))
+		most = max(most, len(found.kept), c.count)
+	}
+	c.endKey()
+	return found, most
+}
+
+func checkOrder(t *testing.T, listing, delivered []bucket.Version) {
 	t.Helper()
 	place := map[string]int{}
 	for i, v := range listing {
 		place[v.Key+v.VersionID] = i
 	}
 	last := map[string]int{}
-	for _, task := range delivered {
-		v := task.version
+	for _, v := range delivered {
 		i := place[v.Key+v.VersionID]
 		before, seen := last[v.Key]
-		assert.Assert(t, !seen || i < before, "%s %s comes behind a newer version, or twice", v.Key, v.VersionID)
+		assert.Assert(t, !seen || i < before, "%s %s comes after a newer version, or twice", v.Key, v.VersionID)
 		last[v.Key] = i
 	}
 }
 
-func TestPart_CollectsABoundedNumberOfChanges(t *testing.T) {
-	p := collector{known: newWindow(nil), awaited: idleUploads(), limit: 100}
-	most := 0
-	for i := range 10_000 {
-		v := bucket.Version{Key: fmt.Sprintf("k%04d", i), VersionID: "1", LastModified: time.Unix(1e9+int64(i*7919%10_000), 0)}
-		assert.NilError(t, p.Visit(v, nil))
-		most = max(most, len(p.found))
+// The versions of one key, and those of one second, are as bounded as others, and a
+// scan of them takes time in proportion to their number.
+func TestScan_ManyVersionsOfOneKeyOrSecond(t *testing.T) {
+	for _, pace := range []int{0, 1, -1} {
+		const versions, limit = 20_000, 100
+		b := backlog{limit: limit}
+		for i := range versions {
+			b.listing = append(b.listing, bucket.Version{
+				Key: "state.json", VersionID: fmt.Sprint(i), LastModified: time.Unix(int64(1e9-i*pace), 0), IsLatest: i == 0,
+			})
+		}
+		b.ranges = 1
+		log := zerolog.Nop()
+		found, most := b.scan(t, position.Window{}, position.NewSeen(position.Window{}), newPending(nil, defaults(), &log, position.Position{}))
+		assert.Check(t, most <= 2*limit+1, "%d findings", most)
+		items := found.items(2e9)
+		assert.Assert(t, len(items) >= limit)
+		assert.Check(t, is.Equal(items[0].finding.version.VersionID, fmt.Sprint(versions-1)), "the oldest comes first")
 	}
-	assert.Check(t, most <= 2*100, "%d changes", most)
-	assert.Check(t, len(p.found) > 0)
 }
 
 // Within one scan, changes come by time, then by key.

@@ -4,134 +4,55 @@
 package iterator
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"slices"
 	"time"
 
-	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
-// maxKnown is how many versions a position carries: 224 take 2,987 bytes, if
-// they were modified within two hours of the watermark.
-const maxKnown = 224
-
-// Fingerprint is a short hash that stands for one version of one key. Among a
-// million versions, the odds that two share one are 1 to 37 million.
-type Fingerprint [8]byte
-
-// fingerprint hashes what tells v from every other version. The null version is
-// replaced in place, so its time and ETag belong to its identity.
-func fingerprint(v bucket.Version) Fingerprint {
-	if v.VersionID != bucket.NullVersion {
-		return hash(v.Key, v.VersionID)
-	}
-	return hash(v.Key, v.VersionID, v.ETag, v.LastModified.UTC().Format(time.RFC3339Nano))
+// windows computes the windows in which a scan looks for changes, in seconds. A
+// window is a function of the watermark, so that, as a rule, a change that is
+// delivered again has the same position as before.
+type windows struct {
+	lookback int64
+	// Nothing older is looked for: the positions that the source resumed from say
+	// no more.
+	floor, floorMultipart int64
 }
 
-func hash(fields ...string) Fingerprint {
-	h := sha256.New()
-	for _, field := range fields {
-		h.Write(binary.AppendUvarint(nil, uint64(len(field))))
-		h.Write([]byte(field))
-	}
-	return Fingerprint(h.Sum(nil))
-}
-
-// Known says that a version needs no delivery any more.
-type Known struct {
-	ID       Fingerprint
-	Modified time.Time // when, in whole seconds, rounded up
-}
-
-// mark is a Known version and its place.
-type mark struct {
-	Known
-	place    Fingerprint // of the null version of a key, whatever it is now; else zero
-	replaced bool        // by another null version in the same place
-}
-
-func markOf(v bucket.Version) mark {
-	modified := v.LastModified.UTC().Add(time.Second - 1).Truncate(time.Second)
-	m := mark{Known: Known{ID: fingerprint(v), Modified: modified}}
-	if v.VersionID == bucket.NullVersion {
-		m.place = hash(v.Key)
-	}
-	return m
-}
-
-// window is the set of marks inside the look-back window. Its memory grows with
-// the changes inside the window, not with the bucket.
-type window struct {
-	marks  []*mark // in the order of delivery
-	ids    map[Fingerprint]*mark
-	places map[Fingerprint]*mark // the null version that was marked last
-}
-
-// newWindow returns the window that a position carries.
-func newWindow(known []Known) *window {
-	w := &window{ids: make(map[Fingerprint]*mark, len(known)), places: map[Fingerprint]*mark{}}
-	for _, k := range known {
-		w.add(mark{Known: k})
-	}
-	return w
-}
-
-func (w *window) has(id Fingerprint) bool {
-	_, ok := w.ids[id]
-	return ok
-}
-
-func (w *window) add(marks ...mark) {
-	for _, m := range marks {
-		if w.has(m.ID) {
-			continue
-		}
-		if m.place != (Fingerprint{}) {
-			w.replace(&m)
-		}
-		w.ids[m.ID] = &m
-		w.marks = append(w.marks, &m)
+func newWindows(lookback time.Duration, from position.Window) windows {
+	return windows{
+		lookback: int64((lookback + time.Second - 1) / time.Second),
+		floor:    from.Since, floorMultipart: from.SinceMultipart,
 	}
 }
 
-// replace takes out the mark of the null version that m's has replaced: the
-// same state, within the same second, may come back and is a change again.
-func (w *window) replace(m *mark) {
-	if old, ok := w.places[m.place]; ok {
-		delete(w.ids, old.ID)
-		old.replaced = true
-	}
-	w.places[m.place] = m
+// at returns the window for a watermark. What was a multipart upload has the time
+// of its initiation, and what was initiated after listed may have been in no
+// listing of uploads: its window begins a look-back before that. Ordinary changes
+// never wait for it.
+func (w windows) at(watermark, listed int64) position.Window {
+	multipart := w.step(min(listed, watermark-w.lookback) - w.lookback)
+	since := max(w.step(watermark-w.lookback), w.floor)
+	return position.Window{Since: since, SinceMultipart: min(since, max(multipart, w.floorMultipart)), Watermark: watermark}
 }
 
-// forget drops the marks of what was modified at or before t.
-func (w *window) forget(t time.Time) {
-	w.marks = slices.DeleteFunc(w.marks, func(m *mark) bool {
-		if m.replaced {
-			return true
-		}
-		if m.Modified.After(t) {
-			return false
-		}
-		delete(w.ids, m.ID)
-		if w.places[m.place] == m {
-			delete(w.places, m.place)
-		}
-		return true
-	})
+// step rounds a second down, so that what leaves a window leaves it in few steps.
+func (w windows) step(second int64) int64 {
+	size := max(1, w.lookback/8)
+	rest := second % size
+	if rest < 0 {
+		rest += size
+	}
+	return second - rest
 }
 
-// newest returns the marks that were added last, as many as a position may
-// carry, in the order of delivery, and whether there are more.
-func (w *window) newest() (known []Known, more bool) {
-	n := min(len(w.ids), maxKnown)
-	known = make([]Known, n)
-	for i := len(w.marks) - 1; n > 0; i-- {
-		if m := w.marks[i]; !m.replaced {
-			n--
-			known[n] = m.Known
-		}
-	}
-	return known, len(w.ids) > maxKnown
+// turnBack lets windows begin at a second, or earlier, and reach further back from
+// now on.
+func (w *windows) turnBack(to int64, by time.Duration) {
+	w.floor, w.floorMultipart = min(w.floor, to), min(w.floorMultipart, to)
+	w.lookback += int64(min(by, maxTurnBack) / time.Second)
 }
+
+// maxTurnBack bounds how much further back windows reach after clocks were set
+// back, and so what is remembered.
+const maxTurnBack = 24 * time.Hour

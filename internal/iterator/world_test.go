@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"gotest.tools/v3/assert"
 )
@@ -74,14 +75,14 @@ const (
 
 func (w *world) startWith(config Config, from string) *Iterator {
 	w.t.Helper()
-	position, err := ParsePosition(from)
+	at, err := position.Parse(from)
 	assert.NilError(w.t, err)
 	var now time.Time
 	assert.NilError(w.t, bucket.Retry(w.t.Context(), func(ctx context.Context) (err error) {
 		now, err = w.bucket.Check(ctx, bucket.ReadAccess, "")
 		return err
 	}))
-	it := Start(w.t.Context(), w.bucket, config, position, now)
+	it := Start(w.t.Context(), w.bucket, config, at, now)
 	w.t.Cleanup(it.Close)
 	return it
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 )
 
@@ -22,7 +23,7 @@ import (
 // it is read, faults, and restarts from acknowledged positions. A reader has the
 // truth to compare with. The first programs that fail are made shorter.
 func TestP1P2P3P4_ARandomWriter(t *testing.T) {
-	seeds := uint64(2400)
+	seeds := uint64(5_000)
 	if testing.Short() {
 		seeds = 120
 	}
@@ -63,7 +64,7 @@ func (p program) shorten(t *testing.T, problems []string) (program, []string) {
 // run returns what is wrong with what the source delivers.
 func (p program) run(t *testing.T) (problems []string) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newReader(t, p)
+		r := newObserver(t, p)
 		for i, s := range p.steps {
 			if i == p.before {
 				r.open(-1)
@@ -80,8 +81,8 @@ func (p program) run(t *testing.T) (problems []string) {
 	return problems
 }
 
-// reader carries out a program.
-type reader struct {
+// observer carries out a program.
+type observer struct {
 	*truth
 	program
 	trouble  *trouble
@@ -100,8 +101,8 @@ type delivery struct {
 	at time.Time
 }
 
-func newReader(t *testing.T, p program) *reader {
-	r := &reader{program: p, trouble: &trouble{seed: p.seed, percent: p.percent, latency: p.latency}}
+func newObserver(t *testing.T, p program) *observer {
+	r := &observer{program: p, trouble: &trouble{seed: p.seed, percent: p.percent, latency: p.latency}}
 	server := s3test.New(p.rules)
 	server.CreateBucket(bucketName, p.versioning)
 	r.truth = newTruth(server, p.rules)
@@ -130,27 +131,27 @@ func newReader(t *testing.T, p program) *reader {
 }
 
 // open starts the source from an acknowledged position, or from the beginning.
-func (r *reader) open(acknowledged int) {
+func (r *observer) open(acknowledged int) {
 	if r.it != nil {
 		r.it.Close()
 		r.restarts++
 	}
 	now := time.Now().Truncate(time.Second)
-	position := Position{}
+	from := position.Position{}
 	if r.log = r.log[:acknowledged+1]; acknowledged < 0 {
 		r.opened = time.Now()
 		r.truth.open()
 	} else {
 		text := r.log[acknowledged].Position.String()
 		var err error
-		if position, err = ParsePosition(text); err != nil {
+		if from, err = position.Parse(text); err != nil {
 			r.problems = append(r.problems, err.Error())
 		}
 	}
-	r.it = Start(context.Background(), r.store, r.settings, position, now)
+	r.it = Start(context.Background(), r.store, r.settings, from, now)
 }
 
-func (r *reader) take(s step) {
+func (r *observer) take(s step) {
 	key := fmt.Sprintf("k%d", s.key)
 	switch s.do {
 	case puts:
@@ -189,7 +190,7 @@ func (r *reader) take(s step) {
 
 // reopen goes on from the last acknowledged position, from any, or if there is
 // none from the beginning.
-func (r *reader) reopen(n int) {
+func (r *observer) reopen(n int) {
 	switch {
 	case len(r.log) == 0 || n%10 == 9:
 		r.open(-1)
@@ -201,7 +202,7 @@ func (r *reader) reopen(n int) {
 }
 
 // body returns the bytes of the next object, which most programs write once.
-func (r *reader) body(s step) string {
+func (r *observer) body(s step) string {
 	r.bodies++
 	if r.seed%5 == 0 {
 		return fmt.Sprint("body ", s.n%2)
@@ -210,7 +211,7 @@ func (r *reader) body(s step) string {
 }
 
 // read takes up to n changes within some time, and says whether there were any.
-func (r *reader) read(n int, within time.Duration) bool {
+func (r *observer) read(n int, within time.Duration) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	for i := range n {
@@ -228,7 +229,7 @@ func (r *reader) read(n int, within time.Duration) bool {
 
 // hasMore is false once there were more changes than the bucket ever held, so
 // that a source which repeats something in each scan comes to an end.
-func (r *reader) hasMore() bool {
+func (r *observer) hasMore() bool {
 	held := 0
 	for _, line := range r.lines {
 		held += len(line)
@@ -237,7 +238,7 @@ func (r *reader) hasMore() bool {
 }
 
 // finish reads until nothing comes any more, and judges.
-func (r *reader) finish() {
+func (r *observer) finish() {
 	r.mu.Lock()
 	r.trouble.percent, r.trouble.outages = 0, nil
 	r.mu.Unlock()

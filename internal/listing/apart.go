@@ -35,8 +35,8 @@ type apart struct{ noticed atomic.Bool }
 // A page that came before the store was noticed needs no second look. Had its order
 // been wrong, it would have been noticed by that page: either keys fall back, or
 // only one key has both kinds. Then the latest version not being the first gives it
-// away, as do ULIDs. A store without ULIDs can at worst show two older states of
-// one key in the wrong order, never a wrong latest state.
+// away, as do ULIDs. At worst, two older states of a key, of which one has no ULID,
+// come in the wrong order, never a wrong latest state.
 func (a *apart) merge(entries []bucket.Version) []bucket.Version {
 	border := kindChange(entries)
 	first, second := entries[:border], entries[border:]
@@ -59,7 +59,7 @@ func (a *apart) merge(entries []bucket.Version) []bucket.Version {
 		above = &(*next)[0]
 		merged, *next = append(merged, *above), (*next)[1:]
 	}
-	return append(append(merged, first...), second...)
+	return distinct(append(append(merged, first...), second...)) // an id may be of both kinds
 }
 
 // kindChange returns the index of the first entry of another kind than the first one.

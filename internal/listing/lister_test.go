@@ -169,3 +169,49 @@ func (w *world) purge(key string) {
 		}
 	}
 }
+
+// The work for a key is linear in its versions: requests, entries and memory.
+func TestScan_OfAKeyWithManyVersionsIsLinear(t *testing.T) {
+	work := func(versions int) (requests, answered int, allocations float64) {
+		m := &model{size: 1000, quirks: quirks{apart: 2, repeatsEntry: true, repeatsKey: true}}
+		for n := versions; n > 0; n-- {
+			m.entries = append(m.entries, bucket.Version{
+				Key: "hot", VersionID: ulid(n), IsLatest: n == versions, DeleteMarker: n%3 == 0, LastModified: time.Unix(int64(n), 0),
+			})
+		}
+		allocations = testing.AllocsPerRun(1, func() {
+			m.requests, m.answered = 0, 0
+			count := new(counter)
+			assert.NilError(t, New(m, "", 1).Walk(t.Context(), "", count))
+			assert.Check(t, is.Equal(count.versions, versions))
+		})
+		return m.requests, m.answered, allocations
+	}
+	requests, answered, allocations := work(20_000)
+	requests10, answered10, allocations10 := work(200_000)
+	assert.Check(t, requests10 <= 11*requests && answered10 <= 11*answered, "%d, then %d requests", requests, requests10)
+	assert.Check(t, allocations10 <= 15*allocations, "%f, then %f allocations", allocations, allocations10)
+}
+
+// counter counts what it visits.
+type counter struct{ versions int }
+
+func (*counter) Answered(bucket.Page) {}
+
+func (c *counter) Visit(bucket.Version, *bucket.Version) error {
+	c.versions++
+	return nil
+}
+
+// A key that begins after a range costs the range one page, however large it is.
+func TestWalk_EndsWhereTheRangeEnds(t *testing.T) {
+	m := &model{size: 10}
+	m.entries = append(m.entries, bucket.Version{Key: "a", VersionID: "1", IsLatest: true})
+	for n := range 500 {
+		m.entries = append(m.entries, bucket.Version{Key: "c", VersionID: fmt.Sprint(n), IsLatest: n == 0})
+	}
+	count := new(counter)
+	assert.NilError(t, New(m, "", 1).walk(t.Context(), keyRange{after: "a", until: "b"}, nil, count))
+	assert.Check(t, is.Equal(m.requests, 1))
+	assert.Check(t, is.Equal(count.versions, 0))
+}

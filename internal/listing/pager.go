@@ -41,13 +41,14 @@ func (p *pager) more() bool { return !p.last }
 // It returns ErrOrder if a key comes before those that were returned, and
 // bucket.ErrStuck if the next page is one that was taken before.
 func (p *pager) take(page bucket.Page) ([]bucket.Version, error) {
-	entries := p.apart.merge(page.Versions)
+	entries := p.apart.merge(distinct(page.Versions))
 	floor := max(p.done, p.marker.Key, p.returned.key)
 	if err := checkOrder(entries, floor); err != nil {
 		return nil, err
 	}
 	// Some stores answer a key marker with the key itself again.
-	versions := p.returned.fresh(entries[firstAfter(entries, p.done):])
+	versions := p.returned.rest(entries[firstAfter(entries, p.done):])
+	latestFirst(versions)
 	p.fresh = p.fresh || len(versions) > 0
 	switch cut := lastKey(versions); {
 	case !page.More:
@@ -100,15 +101,16 @@ func (p *pager) withoutNull(next bucket.Marker, entries []bucket.Version) bucket
 // gone: then the key is asked for again, and after that the keys after it. The
 // marker for those is not the key itself, which some stores would repeat.
 //
-// A null version proves nothing, since versitygw lists it in any case.
+// A null version proves nothing, since versitygw lists it in any case. The key may be
+// asked for by markers that were used before, which is no loop: it happens once a key.
 func (p *pager) end(versions []bucket.Version) {
-	key := p.marker.Key
+	key := max(p.marker.Key, p.returned.key)
 	found := func(v bucket.Version) bool { return v.Key != key || v.VersionID != bucket.NullVersion }
 	switch {
 	case p.marker.VersionID == "" || slices.ContainsFunc(versions, found):
 		p.last = true
 	case p.again != key:
-		p.again, p.marker = key, bucket.Marker{Key: key}
+		p.again, p.marker, p.fresh = key, bucket.Marker{Key: key}, true
 		p.returned.add(versions)
 	default:
 		p.done, p.marker, p.returned = key, bucket.Marker{Key: key + "\x00"}, returned{}

@@ -32,66 +32,76 @@ func (r *returned) add(versions []bucket.Version) {
 	}
 }
 
-// fresh returns a copy of the entries without repeated ones. The version of a key
-// that the store calls the latest is made the first.
-func (r *returned) fresh(entries []bucket.Version) []bucket.Version {
+// rest returns the entries without those that were returned. The store may repeat
+// the version that the marker names, or start the key again, with newer versions on
+// top. Those are left to the next listing, which shows them in their place. The null
+// version does not tell where the repeated ones end: versitygw repeats it on each
+// page of its key.
+func (r *returned) rest(entries []bucket.Version) []bucket.Version {
+	n := firstKey(entries)
+	if n == 0 || entries[0].Key != r.key || r.ids == nil {
+		return entries
+	}
+	start := 0
+	for i := range slices.Backward(entries[:n]) {
+		if entries[i].VersionID != bucket.NullVersion && r.has(&entries[i]) {
+			start = i + 1
+			break
+		}
+	}
+	rest := entries[start:n]
+	if slices.ContainsFunc(rest, func(v bucket.Version) bool { return r.has(&v) }) {
+		kept := slices.DeleteFunc(slices.Clone(rest), func(v bucket.Version) bool { return r.has(&v) })
+		return append(kept, entries[n:]...)
+	}
+	return entries[start:]
+}
+
+// distinct returns a copy of the entries in which each one comes once.
+func distinct(entries []bucket.Version) []bucket.Version {
 	out := make([]bucket.Version, 0, len(entries))
 	for len(entries) > 0 {
 		n := firstKey(entries)
-		of := len(out)
-		if entries[0].Key == r.key && r.ids != nil {
-			out = r.appendRest(out, entries[:n])
-		} else {
-			out = appendDistinct(out, entries[:n])
-			latestFirst(out[of:])
-		}
+		out = appendDistinct(out, entries[:n])
 		entries = entries[n:]
 	}
 	return out
 }
 
-// appendRest appends the versions of the key that were not returned. The store may
-// repeat the version that the marker names, or start the key again, with newer
-// versions on top. Those are left to the next listing, which shows them in their
-// place. The null version does not tell where the repeated ones end: versitygw
-// repeats it on each page of its key.
-func (r *returned) appendRest(out, run []bucket.Version) []bucket.Version {
-	for i := range slices.Backward(run) {
-		if run[i].VersionID != bucket.NullVersion && r.has(&run[i]) {
-			run = run[i+1:]
-			break
-		}
-	}
-	for i := range run {
-		if !r.has(&run[i]) {
-			out = append(out, run[i])
-			r.add(run[i : i+1])
-		}
-	}
-	return out
-}
-
 // appendDistinct appends the versions of one key, each once.
-func appendDistinct(out, run []bucket.Version) []bucket.Version {
+func appendDistinct(out, versions []bucket.Version) []bucket.Version {
 	const few = 8 // are compared faster than hashed
-	if len(run) > few {
-		return (&returned{key: run[0].Key, ids: make(map[string]struct{}, len(run))}).appendRest(out, run)
+	var ids map[string]struct{}
+	if len(versions) > few {
+		ids = make(map[string]struct{}, len(versions))
 	}
-	for i := range run {
-		same := func(v bucket.Version) bool { return v.VersionID == run[i].VersionID }
-		if !slices.ContainsFunc(run[:i], same) {
-			out = append(out, run[i])
+	for i := range versions {
+		id := versions[i].VersionID
+		var known bool
+		if ids == nil {
+			known = slices.ContainsFunc(versions[:i], func(v bucket.Version) bool { return v.VersionID == id })
+		} else {
+			_, known = ids[id]
+			ids[id] = struct{}{}
+		}
+		if !known {
+			out = append(out, versions[i])
 		}
 	}
 	return out
 }
 
-// latestFirst moves the version that the store calls the latest to the front.
-func latestFirst(run []bucket.Version) {
-	latest := slices.IndexFunc(run, func(v bucket.Version) bool { return v.IsLatest })
-	if latest > 0 {
-		v := run[latest]
-		copy(run[1:], run[:latest])
-		run[0] = v
+// latestFirst moves the version of each key that the store calls the latest to the
+// front of the key.
+func latestFirst(entries []bucket.Version) {
+	for len(entries) > 0 {
+		n := firstKey(entries)
+		latest := slices.IndexFunc(entries[:n], func(v bucket.Version) bool { return v.IsLatest })
+		if latest > 0 {
+			v := entries[latest]
+			copy(entries[1:], entries[:latest])
+			entries[0] = v
+		}
+		entries = entries[n:]
 	}
 }

@@ -1,0 +1,163 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/listing"
+)
+
+const (
+	// maxTries is how often it is tried to read an object whose answers are not the
+	// object that the listing names.
+	maxTries = 6
+	// firstWait is the wait before the second of these tries. It doubles each time.
+	firstWait = 500 * time.Millisecond
+	// maxUnavailable is how many answers in a row may say that an object is
+	// unavailable, while its key can be listed, before it is left out.
+	maxUnavailable = 8
+)
+
+// fetcher reads objects. It may be used concurrently.
+type fetcher struct {
+	store   Store
+	maxSize int64 // of an object, in bytes; 0: no limit
+	givesUp bool  // on an object that stays unavailable while others are not
+}
+
+// refuse returns why an object is not even asked for, nil if it is.
+func (f fetcher) refuse(v bucket.Version) error {
+	switch {
+	case f.maxSize > 0 && v.Size > f.maxSize:
+		return &TooLargeError{Key: v.Key, Size: v.Size, Limit: f.maxSize}
+	case v.IsArchived():
+		return &UnreadableError{Version: v, Reason: "archived", Err: fmt.Errorf("%w in storage class %q", bucket.ErrArchived, v.StorageClass)}
+	default:
+		return nil
+	}
+}
+
+// fetch reads an object, again and again while S3 is unavailable. It returns
+// bucket.ErrGone only if a listing confirms it: a store may list an object some
+// moments before it can be read.
+func (f fetcher) fetch(ctx context.Context, v bucket.Version) (bucket.Object, error) {
+	wait := firstWait
+	for try := 1; ; try++ {
+		object, err := f.get(ctx, v)
+		if err == nil || ctx.Err() != nil {
+			return object, err
+		}
+		switch {
+		case errors.Is(err, bucket.ErrGone):
+			listed, listErr := f.isListed(ctx, v)
+			if listErr != nil || !listed {
+				return bucket.Object{}, errors.Join(listErr, err)
+			}
+		case !errors.Is(err, bucket.ErrCorrupt):
+			return bucket.Object{}, explain(v, err)
+		}
+		if try == maxTries {
+			return bucket.Object{}, explain(v, fmt.Errorf("%w (%d times)", err, maxTries))
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return bucket.Object{}, context.Cause(ctx)
+		}
+		wait *= 2
+	}
+}
+
+// get reads an object once S3 is available.
+func (f fetcher) get(ctx context.Context, v bucket.Version) (object bucket.Object, err error) {
+	failed := 0
+	err = bucket.Retry(ctx, func(ctx context.Context) error {
+		object, err = f.store.Get(ctx, v, f.maxSize)
+		if !f.givesUp || !errors.Is(err, bucket.ErrUnavailable) {
+			return err
+		}
+		if failed++; failed < maxUnavailable {
+			return err
+		}
+		if _, listErr := f.list(ctx, v.Key, bucket.Marker{}); listErr != nil {
+			return err
+		}
+		return &stayedUnavailableError{err}
+	})
+	return object, err
+}
+
+// stayedUnavailableError says that an object is unavailable and its store is not.
+type stayedUnavailableError struct{ last error }
+
+func (e *stayedUnavailableError) Error() string {
+	return fmt.Sprintf("%v (%d times, while it was listed)", e.last, maxUnavailable)
+}
+
+func (f fetcher) list(ctx context.Context, key string, after bucket.Marker) (bucket.Page, error) {
+	return f.store.ListVersions(ctx, key, after)
+}
+
+// isListed tells whether the store lists a version. It waits until S3 is available.
+func (f fetcher) isListed(ctx context.Context, v bucket.Version) (bool, error) {
+	found := &finder{want: v}
+	err := listing.New(f.store, v.Key, 1).Walk(ctx, "", found)
+	if errors.Is(err, errPassed) {
+		err = nil
+	}
+	return found.found, err
+}
+
+// isAlone tells whether a key has one version only. It waits until S3 is available.
+func (f fetcher) isAlone(ctx context.Context, key string) (bool, error) {
+	found := &counter{key: key}
+	err := listing.New(f.store, key, 1).Walk(ctx, "", found)
+	if errors.Is(err, errPassed) {
+		err = nil
+	}
+	return found.count == 1, err
+}
+
+// counter counts the versions of one key.
+type counter struct {
+	key   string
+	count int
+}
+
+func (*counter) Answered(bucket.Page) {}
+
+func (c *counter) Visit(v bucket.Version, _ *bucket.Version) error {
+	if v.Key != c.key || c.count > 1 {
+		return errPassed
+	}
+	c.count++
+	return nil
+}
+
+// finder looks for one version.
+type finder struct {
+	want  bucket.Version
+	found bool
+}
+
+// errPassed ends a listing whose further entries don't matter.
+var errPassed = errors.New("the listing has passed the key")
+
+func (*finder) Answered(bucket.Page) {}
+
+func (f *finder) Visit(v bucket.Version, _ *bucket.Version) error {
+	if v.Key != f.want.Key {
+		return errPassed
+	}
+	if v.VersionID == f.want.VersionID && v.ETag == f.want.ETag && v.LastModified.Equal(f.want.LastModified) {
+		f.found = true
+		return errPassed
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/rs/zerolog"
+)
+
+// TooLargeError says that an object is larger than the source may read.
+type TooLargeError struct {
+	Key         string
+	Size, Limit int64 // bytes; a Size of 0 is not known
+}
+
+func (e *TooLargeError) Error() string {
+	if e.Size == 0 {
+		return fmt.Sprintf("object %q: it is larger than the %d bytes that are allowed", e.Key, e.Limit)
+	}
+	return fmt.Sprintf("object %q: its %d bytes are more than the %d that are allowed", e.Key, e.Size, e.Limit)
+}
+
+// UnreadableError says that S3 lists an object that can't be read, while others
+// can. Err is the last answer.
+type UnreadableError struct {
+	Version bucket.Version
+	Reason  string // one word: the class of Err
+	Err     error
+}
+
+func (e *UnreadableError) Error() string {
+	return fmt.Sprintf("object %q version %q can't be read (%s): %v", e.Version.Key, e.Version.VersionID, e.Reason, e.Err)
+}
+
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// explain turns the error of a GET that will not pass into one of an object, if it
+// is about this object only.
+func explain(v bucket.Version, err error) error {
+	if errors.Is(err, bucket.ErrTooLarge) {
+		return &TooLargeError{Key: v.Key}
+	}
+	for _, class := range []struct {
+		kind   error
+		reason string
+	}{
+		{bucket.ErrArchived, "archived"},
+		{bucket.ErrEncrypted, "encrypted"},
+		{bucket.ErrForbidden, "forbidden"},
+		{bucket.ErrCorrupt, "corrupt"},
+		{bucket.ErrGone, "missing"},
+		{bucket.ErrInvalid, "refused"},
+	} {
+		if errors.Is(err, class.kind) {
+			return &UnreadableError{Version: v, Reason: class.reason, Err: err}
+		}
+	}
+	if _, stayed := errors.AsType[*stayedUnavailableError](err); stayed {
+		return &UnreadableError{Version: v, Reason: "unavailable", Err: err}
+	}
+	return err
+}
+
+// reasonOf returns why an object may be left out, by class. It is empty if the
+// error ends the reading.
+func reasonOf(err error) string {
+	if unreadable, ok := errors.AsType[*UnreadableError](err); ok {
+		return unreadable.Reason
+	}
+	if _, ok := errors.AsType[*TooLargeError](err); ok {
+		return "too large"
+	}
+	if errors.Is(err, bucket.ErrGone) {
+		return "gone"
+	}
+	return ""
+}
+
+// skips tells whether an object is left out because of an error.
+func (it *Iterator) skips(err error) bool {
+	switch reasonOf(err) {
+	case "":
+		return false
+	case "gone":
+		return true // a later change, or nothing, replaces it
+	case "too large":
+		return it.config.SkipLarge
+	default:
+		return it.config.SkipUnreadable
+	}
+}
+
+// skip counts an object that is left out, and says so.
+func (it *Iterator) skip(i *item) {
+	reason := reasonOf(i.err)
+	it.skipped[reason]++
+	level, v := zerolog.WarnLevel, i.finding.version
+	if reason == "gone" {
+		level = zerolog.InfoLevel
+	}
+	it.log.WithLevel(level).Err(i.err).Str("key", v.Key).Str("version", v.VersionID).Int64("size", v.Size).
+		Str("reason", reason).Int("skipped", it.skipped[reason]).Msg("an object was skipped")
+}

@@ -1,0 +1,148 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package position
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+)
+
+func version(key, id string, second int64) bucket.Version {
+	return bucket.Version{Key: key, VersionID: id, ETag: `"x"`, LastModified: time.Unix(second, 0)}
+}
+
+// The sketches follow the marks through every change of the window: they are those
+// of the marks that are left.
+func TestSeen_SketchesFollowTheMarks(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 0))
+	for range 50 {
+		w := Window{Since: 1000, SinceMultipart: 900, Watermark: 1100}
+		s := NewSeen(w)
+		for i := range 300 {
+			switch random.IntN(8) {
+			case 0:
+				w.Watermark += random.Int64N(200)
+				w.Since += random.Int64N(20)
+				w.SinceMultipart = min(w.Since, w.SinceMultipart+random.Int64N(20))
+				s.Advance(w)
+			case 1:
+				w.Watermark -= random.Int64N(100)
+				s.Advance(w)
+			default:
+				v := version(fmt.Sprintf("k%d", random.IntN(5)), fmt.Sprint(i), 900+random.Int64N(2000))
+				if random.IntN(3) == 0 {
+					v.VersionID, v.ETag = bucket.NullVersion, fmt.Sprintf("\"%d\"", random.IntN(3))
+				}
+				if random.IntN(3) == 0 {
+					v.ETag = `"x-2"`
+				}
+				s.Add(MarkOf(v, v.LastModified.Unix()+random.Int64N(2)*random.Int64N(2000)))
+			}
+			checkSketches(t, s)
+			checkSketches(t, s.Clone())
+		}
+	}
+}
+
+func checkSketches(t *testing.T, s *Seen) {
+	t.Helper()
+	var older, recent Sketch
+	for id, m := range s.ids {
+		assert.Assert(t, s.window.Has(m.Second, m.Multipart))
+		switch {
+		case IsAhead(m.Order, s.window.Watermark):
+			assert.Assert(t, s.ahead[id] != nil)
+		case IsRecent(m.Second, s.window.Watermark):
+			recent.Add(id)
+		default:
+			older.Add(id)
+		}
+	}
+	assert.Assert(t, s.older == older)
+	assert.Assert(t, s.recent == recent)
+}
+
+// A null version may come back to a state that it had before, within a second.
+func TestSeen_ANullVersionTakesOutTheOneThatItReplaced(t *testing.T) {
+	s := NewSeen(Window{Watermark: 100})
+	a, b := version("k", bucket.NullVersion, 100), version("k", bucket.NullVersion, 100)
+	a.ETag, b.ETag = `"a"`, `"b"`
+	s.Add(MarkOf(a, 100))
+	assert.Check(t, s.Has(OfVersion(a)))
+	s.Add(MarkOf(b, 100))
+	assert.Check(t, !s.Has(OfVersion(a)))
+	alias := MarkOf(a, 100)
+	alias.Alias = true
+	s.Add(alias)
+	assert.Check(t, s.Has(OfVersion(a)) && s.Has(OfVersion(b)), "two names of one state")
+	c := b
+	c.ETag = `"c"`
+	s.Add(MarkOf(c, 100))
+	assert.Check(t, !s.Has(OfVersion(a)) && !s.Has(OfVersion(b)))
+}
+
+func TestSeen_APositionListsFewAndSketchesMany(t *testing.T) {
+	s := NewSeen(Window{Watermark: 100})
+	for i := range maxExact {
+		s.Add(MarkOf(version("k", fmt.Sprint(i), 100), 100))
+	}
+	assert.Check(t, is.Len(s.Delivered().Exact, maxExact))
+	s.Add(MarkOf(version("k", "one more", 100), 100))
+	assert.Check(t, s.Delivered().IsSketch())
+}
+
+// What a position carries is kept while a snapshot resumes, and added to.
+func TestSeen_OfAPositionWithSketches(t *testing.T) {
+	w := Window{Since: 50, SinceMultipart: 50, Watermark: 100}
+	all, first := NewSeen(w), NewSeen(w)
+	for i := range 200 {
+		m := MarkOf(version("k", fmt.Sprint(i), 50+int64(i)/2), 50)
+		all.Add(m)
+		if i < 100 {
+			first.Add(m)
+		}
+	}
+	p := Position{Mode: ModeSnapshot, Modified: second(1)}
+	state := &State{seen: first}
+	state.Fill(&p)
+	p, err := Parse(p.String())
+	assert.NilError(t, err)
+	resumed := NewState(p)
+	assert.Check(t, resumed.Seen().IsOpaque())
+	for i := range 100 {
+		v := version("k", fmt.Sprint(100+i), 50+int64(100+i)/2)
+		resumed.Apply(Checkpoint{Window: Window{Since: 70, SinceMultipart: 70, Watermark: 120}, Marks: []Mark{MarkOf(v, 50)}})
+	}
+	resumed.Fill(&p)
+	assert.Check(t, *p.Delivered.Older == all.older)
+	assert.Check(t, *p.Delivered.Recent == all.recent)
+	assert.Check(t, is.Equal(p.Window(), w), "a sketch can't forget")
+}
+
+// Through says how far the order of delivery has come, whatever comes late.
+func TestState_Through(t *testing.T) {
+	s := NewState(Position{Mode: ModeChanges, Key: "k", Through: second(5)})
+	step := func(key string, order time.Time, want time.Time, wide bool) {
+		t.Helper()
+		s.Apply(Checkpoint{Key: key, Order: order})
+		var p Position
+		s.Fill(&p)
+		assert.Check(t, p.Through.Equal(want) && p.Wide == wide, "%s %t", p.Through, p.Wide)
+	}
+	step("l", second(5), second(5), false) // the next key of the second that an earlier run ended in
+	step("z", second(3), second(5), true)  // late
+	step("z", second(5), second(5), true)
+	step("b", second(6), second(6), false) // further than ever
+	step("c", second(6), second(6), false) // the next key
+	step("c", second(6), second(6), false) // its next version
+	step("a", second(6), second(6), true)  // another listing, whose keys start again
+	step("z", second(4), second(6), true)
+	step("a", second(7), second(7), false)
+}
