@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,7 @@ func TestCollect_SizeDelayAndBytesEndABatch(t *testing.T) {
 		"ready records fill batches":        {byDefault, script{all: 2500}, []int{1000, 1000, 500}, 10 * time.Millisecond},
 		"few records wait for the delay":    {byDefault, script{all: 3}, []int{3}, 10 * time.Millisecond},
 		"records that drip in come soon":    {byDefault, script{all: 5, apart: 4 * time.Millisecond}, []int{3}, 10 * time.Millisecond},
+		"no size":                           {batching{size: math.MaxInt, delay: time.Second}, script{all: 3}, []int{3}, time.Second},
 		"size 1":                            {batching{size: 1}, script{all: 3}, []int{1, 1, 1}, 0},
 		"size 1 with a delay":               {batching{size: 1, delay: time.Minute}, script{all: 3}, []int{1, 1, 1}, 0},
 		"a size without a delay":            {batching{size: 1000}, script{all: 3}, []int{3}, minDelay},
@@ -186,6 +188,30 @@ func TestCollect_ReturnsWhatItHasWhenTheContextEnds(t *testing.T) {
 		assert.NilError(t, err)
 		assert.Check(t, is.Equal(positions(batch), "2 3 4"))
 	})
+}
+
+func TestTakeOver_AdoptsTheSDKsSizeAndDelayAndTurnsItsBatchingOff(t *testing.T) {
+	for _, test := range []struct {
+		size  int
+		delay time.Duration
+		want  int
+	}{
+		{10, time.Second, 10},
+		{10, 0, 10},
+		{0, time.Second, math.MaxInt},
+		{0, 0, 1},
+	} {
+		size, delay := test.size, test.delay
+		settings := sdk.SourceWithBatch{BatchSize: &size, BatchDelay: &delay}
+		var b batching
+		for range 2 { // a second Open adopts nothing else
+			b.takeOver(&settings)
+			assert.Check(t, is.Equal(b.size, test.want))
+			assert.Check(t, is.Equal(b.delay, test.delay))
+			assert.Check(t, is.Equal(*settings.BatchSize, 0))
+			assert.Check(t, is.Equal(*settings.BatchDelay, time.Duration(0)))
+		}
+	}
 }
 
 func TestTakeOver_BoundsBatchesByTheMessagesOfConduit(t *testing.T) {

@@ -139,17 +139,15 @@ func TestConfigure_ChecksTheBucket(t *testing.T) {
 	})
 }
 
-func TestUnreachable_IsLeftToOpenWhichSaysSoWithinSeconds(t *testing.T) {
+func TestUnreachable_IsLeftToOpenWhichSaysSo(t *testing.T) {
 	server := newServer()
 	with := settings(t, server)
 	server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Reset() })
 	s, err := configure(t.Context(), with)
 	assert.NilError(t, err)
-	began := time.Now()
 	err = s.Open(t.Context(), nil)
-	assert.Check(t, is.ErrorContains(err, "no answer within"))
+	assert.Check(t, is.ErrorContains(err, "no answer within 10s"))
 	assert.Check(t, is.ErrorContains(err, "aws.endpoint"))
-	assert.Check(t, time.Since(began) < 30*time.Second)
 	assert.NilError(t, s.Teardown(t.Context()))
 }
 
@@ -179,7 +177,7 @@ func TestTeardown_LeavesNothingRunning(t *testing.T) {
 	_, err = s.Read(t.Context())
 	assert.NilError(t, err)
 	assert.NilError(t, s.Teardown(t.Context()))
-	goleak.VerifyNone(t, current)
+	waitForNone(t, current)
 }
 
 func TestTeardown_AfterConfigureAlone(t *testing.T) {
@@ -191,7 +189,6 @@ func TestTeardown_AfterConfigureAlone(t *testing.T) {
 
 func TestRecord_CarriesTheObjectAndItsMetadata(t *testing.T) {
 	server := newServer()
-	modified := time.Now().Truncate(time.Second)
 	id := server.Put(bucketName, "a/ü", []byte("\xff\x00"),
 		s3test.ContentType("image/x-odd"), s3test.Metadata(map[string]string{"Colour": "blue"}))
 	s, err := configure(t.Context(), settings(t, server))
@@ -218,7 +215,7 @@ func TestRecord_CarriesTheObjectAndItsMetadata(t *testing.T) {
 	}
 	created, err := got.Metadata.GetCreatedAt()
 	assert.NilError(t, err)
-	assert.Check(t, !created.Before(modified) && created.Before(modified.Add(time.Minute)), created)
+	assert.Check(t, created.Equal(server.Versions(bucketName)[0].LastModified.Truncate(time.Second)), created)
 	assert.Check(t, is.Equal(got.Metadata["s3.lastModified"], created.UTC().Format(time.RFC3339)))
 	assert.Check(t, strings.HasPrefix(got.Metadata["s3.etag"], `"`))
 	_, err = got.Metadata.GetReadAt()
