@@ -83,6 +83,12 @@ func TestParameters_KeepTheirContract(t *testing.T) {
 		{"prefix", both, "string", false, ""},
 		{"aws.endpoint", both, "string", false, ""},
 		{"pollingPeriod", []string{"source"}, "duration", false, "1s"},
+		{"snapshotMode", []string{"source"}, "string", false, "initial"},
+		{"include", []string{"source"}, "string", false, ""},
+		{"exclude", []string{"source"}, "string", false, ""},
+		{"maxObjectSize", []string{"source"}, "int", false, "67108864"},
+		{"onLargeObject", []string{"source"}, "string", false, "fail"},
+		{"onUnreadable", []string{"source"}, "string", false, "fail"},
 		{"mode", []string{"destination"}, "string", false, "batches"},
 		{"format", []string{"destination"}, "string", false, ""}, // required with the mode "batches" alone
 		{"compression", []string{"destination"}, "string", false, "none"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 )
@@ -78,4 +79,23 @@ func TestMatcher(t *testing.T) {
 		}
 	}
 	assert.Check(t, matcherOf(nil, nil) == nil, "no key needs to be compared")
+}
+
+// FuzzPatterns finds lists that lose a character when they are split, and
+// accepted patterns that can't be matched.
+func FuzzPatterns(f *testing.F) {
+	for _, list := range []string{"a,b", "a/{b,c}/**,[,]", `\,`, "{a,b", "[a", "***", "\xff,{"} {
+		f.Add(list, "a/b/c")
+	}
+	f.Fuzz(func(t *testing.T, list, key string) {
+		assert.Check(t, is.Equal(strings.Join(splitPatterns(list), ","), list))
+		p, err := parsePatterns(ConfigInclude, strings.Split(list, ","))
+		if err != nil {
+			return
+		}
+		for _, pattern := range p {
+			_, err := doublestar.Match(pattern, key)
+			assert.NilError(t, err)
+		}
+	})
 }
