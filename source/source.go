@@ -20,7 +20,7 @@ import (
 )
 
 // Source reads a bucket: its objects first, then every change. Its methods must
-// not be called concurrently, except Ack and Teardown.
+// not be called concurrently, except Ack.
 type Source struct {
 	sdk.UnimplementedSource
 
