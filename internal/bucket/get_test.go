@@ -236,9 +236,9 @@ func TestGet_BytesComeAsTheyAreStored(t *testing.T) {
 }
 
 func TestGet_ReturnsTheHeaders(t *testing.T) {
-	server, b := open(t, s3test.Enabled, s3test.Config{})
+	server, _ := open(t, s3test.Enabled, s3test.Config{})
 	server.Put(bucketName, "a", []byte("1"), s3test.Metadata(map[string]string{"name": "Zoë 北京", "plain": "x y"}))
-	b = behind(t, server, func(_ *http.Request, resp *http.Response, body []byte) []byte {
+	b := behind(t, server, func(_ *http.Request, resp *http.Response, body []byte) []byte {
 		h := resp.Header
 		h.Set("Content-Type", "text/css")
 		h.Set("Content-Encoding", "gzip, aws-chunked")

@@ -28,7 +28,7 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 	switch {
 	case b.expectsHTTPS(a):
 		return useHTTPS + b.endpointHost()
-	case redirected && !isRegionCode(a.code):
+	case redirected:
 		return "; the endpoint redirects to https: set aws.endpoint to " + b.foreign(secure)
 	case errors.Is(kind, ErrArchived):
 		return "; restore it, or choose a prefix without it"
@@ -57,10 +57,6 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 	default:
 		return ""
 	}
-}
-
-func isRegionCode(code string) bool {
-	return code == "PermanentRedirect" || code == "TemporaryRedirect"
 }
 
 // kmsAction finds the action that KMS has refused.
@@ -136,7 +132,8 @@ func (b *Bucket) expectsHTTPS(a answer) bool {
 		return false
 	}
 	head := strings.ToLower(string(a.head))
-	return strings.Contains(head, "http request to an https server") || // Go
+	return a.isBare || // Go, whose connection may break before its body has come
+		strings.Contains(head, "http request to an https server") || // Go
 		strings.Contains(head, "plain http request was sent to https port") || // nginx
 		strings.Contains(head, "speaking plain http to an ssl-enabled server") // Apache
 }

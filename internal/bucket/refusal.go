@@ -26,30 +26,35 @@ type answer struct {
 	region    string // that the bucket is in, if S3 told
 	location  string // that a redirect leads to
 	head      []byte // the first bytes of the body
+	isBare    bool   // it has no header at all
 }
 
 func readAnswer(err error) answer {
 	var a answer
+	resp, answered := errors.AsType[*awshttp.ResponseError](err)
+	if answered && resp.Response != nil && resp.Response.Response != nil {
+		a.readHeader(resp.Response.Response)
+	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 	}
-	if a.code == "" && isCutOff(err) {
+	if a.code == "" && isCutOff(err) && !a.isBare {
 		return answer{} // its status alone does not tell what it refuses
 	}
-	resp, ok := errors.AsType[*awshttp.ResponseError](err)
-	if !ok {
-		return a
-	}
-	a.status = resp.HTTPStatusCode()
-	a.requestID = resp.ServiceRequestID()
-	if resp.Response != nil && resp.Response.Response != nil {
-		a.region = resp.Response.Header.Get("X-Amz-Bucket-Region")
-		a.location = resp.Response.Header.Get("Location")
-		if body, ok := resp.Response.Body.(*boundedBody); ok {
-			a.head = bytes.TrimSpace(body.head)
-		}
+	if answered {
+		a.status = resp.HTTPStatusCode()
+		a.requestID = resp.ServiceRequestID()
 	}
 	return a
+}
+
+func (a *answer) readHeader(resp *http.Response) {
+	a.region = resp.Header.Get("X-Amz-Bucket-Region")
+	a.location = resp.Header.Get("Location")
+	a.isBare = len(resp.Header) == 0 && resp.StatusCode == http.StatusBadRequest
+	if body, ok := resp.Body.(*boundedBody); ok {
+		a.head = bytes.TrimSpace(body.head)
+	}
 }
 
 // isCutOff tells whether an answer broke off in its body.
@@ -93,6 +98,9 @@ func (b *Bucket) kind(req request, a answer) error {
 	if req.operation == opGet && a.isEncryption() {
 		return ErrEncrypted
 	}
+	if _, ok := b.secureEndpoint(a); ok {
+		return ErrInvalid
+	}
 	switch a.code {
 	case "NoSuchBucket":
 		return ErrNoBucket
@@ -122,9 +130,6 @@ func (b *Bucket) kind(req request, a answer) error {
 		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
 		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
 		return ErrUnavailable
-	}
-	if _, ok := b.secureEndpoint(a); ok {
-		return ErrInvalid
 	}
 	return a.kindOfStatus()
 }
@@ -174,9 +179,12 @@ func (a answer) isKMS() bool {
 	return a.code == "AccessDenied" && strings.Contains(a.message, "kms:")
 }
 
-// secureEndpoint returns the URL of the endpoint that plain http is redirected to.
+// secureEndpoint returns the URL of the endpoint that plain http is redirected
+// to, unless S3 has said that the bucket is in another region: without a body, the
+// code is the SDK's.
 func (b *Bucket) secureEndpoint(a answer) (string, bool) {
-	if a.status < 300 || a.status >= 400 || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
+	saysRegion := len(a.head) > 0 && (a.code == "PermanentRedirect" || a.code == "TemporaryRedirect")
+	if saysRegion || a.status < 300 || a.status >= 400 || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
 		return "", false
 	}
 	to, err := url.Parse(a.location)
