@@ -60,7 +60,7 @@ func Connect(ctx context.Context, cfg Config, access Access, prefix string) (*Bu
 		fmt.Errorf("no answer within %s; check aws.endpoint, aws.region and the network", connectTimeout))
 	defer cancel()
 	var now time.Time
-	err = Retry(bounded, func(ctx context.Context) (err error) {
+	err = retryFor(bounded, maxMalformedFirst, func(ctx context.Context) (err error) {
 		now, err = b.Check(ctx, access, prefix)
 		return err
 	})

@@ -169,9 +169,17 @@ type listVersionsResult struct {
 func FuzzReadListing(f *testing.F) {
 	for _, text := range answers {
 		f.Add(text)
+		f.Add(strings.ReplaceAll(strings.ReplaceAll(text, "ListVersionsResult", "ListBucketResult"), "Version>", "Contents>"))
 	}
+	f.Add(`<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>` +
+		`<Upload><Key>a</Key><UploadId>u</UploadId><Initiated>2026-11-22T10:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var want listVersionsResult
+		for _, kind := range []kindOfListing{ofObjects, ofUploads} {
+			if l, err := readListing([]byte(text), kind); err == nil {
+				assert.Check(t, len(l.versions)+len(l.uploads) <= maxEntries)
+			}
+		}
 		page, err := readPage(text)
 		if err != nil || strings.ContainsRune(text, '\r') || xml.Unmarshal([]byte(text), &want) != nil {
 			return // encoding/xml makes \r\n one character

@@ -52,6 +52,8 @@ func TestErrors_OfOneObject(t *testing.T) {
 		{403, "AccessDenied", "Access Denied", bucket.ErrForbidden, "the IAM policy must allow s3:GetObjectVersion"},
 		{403, "AccessDenied", "not authorized with an explicit deny in a resource-based policy", bucket.ErrForbidden, "denies s3:GetObjectVersion explicitly"},
 		{403, "AccessDenied", "Bucket is requester pays bucket but no x-amz-request-payer header provided", bucket.ErrForbidden, "or the bucket is requester-pays"},
+		{400, "KMSKeyNotFoundException", "", bucket.ErrEncrypted, "it must exist"}, // MinIO
+		{501, "KMSNotConfigured", "", bucket.ErrEncrypted, "KMSNotConfigured"},
 		{400, "InvalidRequest", "Something", bucket.ErrInvalid, "Something"},
 	} {
 		server, b := open(t, s3test.Enabled, s3test.Config{})
@@ -211,6 +213,22 @@ func TestErrors_OfAnUnknownHostNameTheParameter(t *testing.T) {
 		_, err := b.Check(t.Context(), bucket.ReadAccess, "")
 		assert.Check(t, is.ErrorIs(err, bucket.ErrUnavailable))
 		assert.Check(t, is.ErrorContains(err, "check "+want))
+	}
+}
+
+// Whatever answers, opening a bucket ends within 10 seconds.
+func TestConnect_ToSomethingElseThanS3EndsSoon(t *testing.T) {
+	for name, page := range map[string]string{"a web page": "<html>Welcome</html>", "nothing": "", "half a listing": "<ListVersionsResult/>"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for some seconds
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) }))
+			defer server.Close()
+			config := configOf(s3test.New(s3test.Config{}))
+			config.Endpoint = server.URL
+			_, _, err := bucket.Connect(t.Context(), config, bucket.ReadAccess, "")
+			assert.Check(t, is.ErrorIs(err, bucket.ErrMalformed))
+			assert.Check(t, is.ErrorContains(err, "check aws.endpoint"))
+		})
 	}
 }
 

@@ -173,8 +173,8 @@ func (a answer) isEncryption() bool {
 
 // isKMS tells whether KMS has refused, for S3.
 func (a answer) isKMS() bool {
-	if strings.HasPrefix(a.code, "KMS.") || strings.HasPrefix(a.code, "Kms.") {
-		return a.status < 500
+	if strings.HasPrefix(strings.ToUpper(a.code), "KMS") {
+		return a.status < 500 || a.status == http.StatusNotImplemented
 	}
 	return a.code == "AccessDenied" && strings.Contains(a.message, "kms:")
 }

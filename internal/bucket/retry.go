@@ -19,14 +19,19 @@ const (
 	// maxMalformed bounds the attempts that are answered by ErrMalformed, one
 	// after the other.
 	maxMalformed = 8
+	// maxMalformedFirst bounds them while a bucket is opened, where they are
+	// likely to come from a wrong endpoint. All the waits are less than
+	// connectTimeout.
+	maxMalformedFirst = 4
 )
 
 // givenUpError is a malformed answer that did not pass: no ErrUnavailable any more.
-type givenUpError struct{ last error }
-
-func (e *givenUpError) Error() string {
-	return fmt.Sprintf("%v (%d times)", e.last, maxMalformed)
+type givenUpError struct {
+	last  error
+	times int
 }
+
+func (e *givenUpError) Error() string { return fmt.Sprintf("%v (%d times)", e.last, e.times) }
 
 func (*givenUpError) Is(target error) bool { return target == ErrMalformed || target == ErrInvalid }
 
@@ -40,6 +45,11 @@ func (*givenUpError) Is(target error) bool { return target == ErrMalformed || ta
 // ErrMalformed, Retry returns an error that is ErrMalformed and ErrInvalid, and
 // not ErrUnavailable.
 func Retry(ctx context.Context, op func(context.Context) error) error {
+	return retryFor(ctx, maxMalformed, op)
+}
+
+// retryFor is Retry with another bound of malformed answers.
+func retryFor(ctx context.Context, maxMalformed int, op func(context.Context) error) error {
 	backoff := retry.NewExponentialJitterBackoff(maxBackoff)
 	malformed := 0
 	for attempt := 0; ; attempt++ {
@@ -50,7 +60,7 @@ func Retry(ctx context.Context, op func(context.Context) error) error {
 		if !errors.Is(err, ErrMalformed) {
 			malformed = 0
 		} else if malformed++; malformed == maxMalformed {
-			return &givenUpError{err}
+			return &givenUpError{err, malformed}
 		}
 		wait, waitErr := backoff.BackoffDelay(attempt, err)
 		if waitErr != nil {
