@@ -99,15 +99,15 @@ func TestP5_AnswersAreBounded(t *testing.T) {
 		},
 		"empty versions": {
 			status: 200, body: stream{head: root, unit: "<Version/>", size: 15 * MiB},
-			ask: listVersions, want: bucket.ErrMalformed, says: "more than 10000 entries", bound: 96 * MiB,
+			ask: listVersions, want: bucket.ErrMalformed, says: "more than 10000 entries", bound: 160 * MiB,
 		},
 		"a listing": {
 			status: 200, body: stream{head: root, unit: "<Version/>", size: 63 * MiB},
-			ask: listVersions, want: bucket.ErrInvalid, says: "more than 16777216 bytes", bound: 96 * MiB,
+			ask: listVersions, want: bucket.ErrInvalid, says: "more than 16777216 bytes", bound: 160 * MiB,
 		},
 		"a listing without end": {
 			status: 200, body: stream{head: root, unit: " ", size: 1 << 60},
-			ask: listVersions, want: bucket.ErrInvalid, says: "more than 16777216 bytes", bound: 96 * MiB,
+			ask: listVersions, want: bucket.ErrInvalid, says: "more than 16777216 bytes", bound: 160 * MiB,
 		},
 		"a listing of objects": {
 			status: 200, body: stream{head: "<ListBucketResult>", unit: "<Contents/>", size: 15 * MiB},
@@ -115,11 +115,11 @@ func TestP5_AnswersAreBounded(t *testing.T) {
 		},
 		"uploads": {
 			status: 200, body: stream{head: "<ListMultipartUploadsResult>", unit: "<Upload/>", size: 15 * MiB},
-			ask: listUploads, want: bucket.ErrMalformed, says: "more than 10000 entries", bound: 96 * MiB,
+			ask: listUploads, want: bucket.ErrMalformed, says: "more than 10000 entries", bound: 160 * MiB,
 		},
 		"nested elements": {
 			status: 200, body: stream{head: root, unit: "<a>", size: 15 * MiB},
-			ask: listVersions, want: bucket.ErrMalformed, says: "more than 64 deep", bound: 96 * MiB,
+			ask: listVersions, want: bucket.ErrMalformed, says: "more than 64 deep", bound: 160 * MiB,
 		},
 		"an object without end": {
 			status: 200, header: http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}}, body: stream{unit: "x", size: 1 << 60},
