@@ -136,6 +136,9 @@ func (b *bucket) add(key string, v *version, now time.Time) {
 	i, _ := o.place(v.sequence)
 	if b.retimes && i > 0 && i == len(o.versions) {
 		replaced := *o.latest()
+		if v.marker {
+			v.modified = replaced.modified
+		}
 		replaced.modified = now
 		o.versions[i-1] = &replaced
 	}

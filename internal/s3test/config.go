@@ -40,7 +40,10 @@ type Config struct {
 	// to the nanosecond, whatever those of versions are, as versitygw does.
 	ExactMarkers bool
 	// RetimesReplaced gives a version or delete marker the time at which a newer
-	// one replaced it as the latest, as versitygw does: it copies the file then.
+	// one replaced it as the latest, and a delete marker the time that the version
+	// had which it replaced, as versitygw 1.8.0 does: it copies the file of what is
+	// replaced, and the file that stays becomes the marker. A delete marker may so
+	// be older than the version below it, and than any look-back.
 	RetimesReplaced bool
 	// Multipart is the rule for completed multipart uploads.
 	Multipart MultipartRule
