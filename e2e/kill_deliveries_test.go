@@ -5,6 +5,7 @@ package e2e
 
 import (
 	"io"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -20,20 +21,14 @@ import (
 // objects that were written again.
 type deliveryLog struct {
 	bucket   string
-	written  map[string]written // by the version id of the target's object
-	count    int                // of records
-	versions map[string]int     // how often each version of the source was delivered
-}
-
-// written is one object that a destination wrote.
-type written struct {
-	time    time.Time
-	records []opencdc.Record
+	written  map[string][]opencdc.Record // by the version id of the target's object
+	count    int                         // of records
+	versions map[string]int              // how often each version of the source was delivered
 }
 
 func newDeliveryLog(bucket string) *deliveryLog {
 	return &deliveryLog{
-		bucket: bucket, written: make(map[string]written), versions: make(map[string]int),
+		bucket: bucket, written: make(map[string][]opencdc.Record), versions: make(map[string]int),
 	}
 }
 
@@ -62,23 +57,34 @@ func (d *deliveryLog) add(t *testing.T, v types.ObjectVersion) {
 	records, err := objects.ReadJSON(body)
 	assert.NilError(t, err, *v.Key)
 
-	d.written[*v.VersionId] = written{time: *v.LastModified, records: records}
+	d.written[*v.VersionId] = records
 	d.count += len(records)
 	for _, r := range records {
 		d.versions[r.Metadata["s3.versionId"]]++
 	}
 }
 
-// inOrder returns all records in the order in which they were written.
-func (d *deliveryLog) inOrder() []opencdc.Record {
-	var batches []written
-	for _, w := range d.written {
-		batches = append(batches, w)
+// inOrder returns all records in the order in which the source read them. The
+// times of the target's objects do not tell it: a destination writes several
+// batches at a time, and may write one again, which is no second delivery.
+func (d *deliveryLog) inOrder(t *testing.T) []opencdc.Record {
+	t.Helper()
+	type delivery struct {
+		read    time.Time
+		version string
 	}
-	slices.SortFunc(batches, func(a, b written) int { return a.time.Compare(b.time) })
-	var all []opencdc.Record
-	for _, w := range batches {
-		all = append(all, w.records...)
+	records := make(map[delivery]opencdc.Record)
+	for _, batch := range d.written {
+		for _, r := range batch {
+			read, err := r.Metadata.GetReadAt()
+			assert.NilError(t, err)
+			records[delivery{read, r.Metadata["s3.versionId"]}] = r
+		}
+	}
+	deliveries := slices.SortedFunc(maps.Keys(records), func(a, b delivery) int { return a.read.Compare(b.read) })
+	all := make([]opencdc.Record, len(deliveries))
+	for i, d := range deliveries {
+		all[i] = records[d]
 	}
 	return all
 }

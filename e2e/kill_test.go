@@ -26,15 +26,16 @@ const (
 // connectors, in a pipeline from S3 to S3, while a seeded writer changes the
 // bucket and multipart uploads are in progress. What was delivered, replayed by
 // key, must give the bucket's state; every version must be there, and those of a
-// key in order. The source reads from different stores; the target is on MinIO,
-// whose listing tells the order of the batches.
+// key in order. The source reads from different stores; the target is on MinIO.
 func TestP1P3_KilledAtRandomMoments(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		server *s3server.Server
-		// versitygw gives a version that is replaced the time of its replacement. A
-		// source then finds it again and can't know that it was delivered long ago.
+		// versitygw gives a version that is replaced the time of its replacement: a
+		// source finds it again, and can't know that it was delivered long ago. A
+		// delete marker gets the time of the version below it: only its place among
+		// the versions tells that it is new.
 		retimes bool
 	}{
 		{name: "minio", server: store},
@@ -44,7 +45,7 @@ func TestP1P3_KilledAtRandomMoments(t *testing.T) {
 			t.Parallel()
 			k := newKilled(t, test.server)
 			k.run()
-			records, kills := k.deliveries.inOrder(), k.killed()
+			records, kills := k.deliveries.inOrder(t), k.killed()
 			assert.Check(t, kills >= 20)
 			assert.Check(t, k.across >= 20, "%d uploads were in progress across a kill", k.across)
 			repeats := checkDeliveries(t, records, k.history, kills, test.retimes)
