@@ -65,7 +65,8 @@ type Config struct {
 	// its markers are those of the true order.
 	MarkersApart bool
 	// RepeatsAtPageEnds makes the last entry of a page of versions the first of
-	// the next one as well, so that pages of one entry never end, as versitygw does.
+	// the next one as well, if it is the latest of its key, so that pages of one
+	// entry never end, as versitygw does.
 	RepeatsAtPageEnds bool
 	// KeyMarkerRepeats makes a listing of versions that is given a key marker
 	// without a version-id-marker begin with the versions of that key, as versitygw

@@ -82,3 +82,12 @@ const (
 	// VersionsEmpty is a listing without entries, whatever the bucket holds.
 	VersionsEmpty
 )
+
+// VersityGW returns what versitygw 1.8.0 does otherwise than AWS in listings of
+// versions and in their times. e2e compares it with the real one.
+func VersityGW() Config {
+	return Config{
+		ExactMarkers: true, RetimesReplaced: true, Multipart: MultipartCompletion, VersionIDs: ULIDs, MarkersApart: true,
+		RepeatsAtPageEnds: true, KeyMarkerRepeats: true, StaleMarker: StaleEnds,
+	}
+}

@@ -163,7 +163,7 @@ func (s *Server) after(o *object, idMarker string) int {
 		return len(o.versions)
 	case idMarker == "":
 		return 0
-	case i >= 0 && s.config.RepeatsAtPageEnds:
+	case i >= 0 && i == len(o.versions)-1 && s.config.RepeatsAtPageEnds:
 		return i + 1
 	case i >= 0:
 		return i
