@@ -64,7 +64,7 @@ type Config struct {
 	// Matches reports whether a key is read. Objects and delete markers of other
 	// keys are neither requested nor delivered. Nil: every key is read.
 	Matches func(key string) bool
-	// SnapshotNever leaves out every object that the first listing shows.
+	// SnapshotNever leaves out the objects that existed when the source started.
 	SnapshotNever bool
 	// SkipUnreadable leaves out, with a warning, an object that S3 lists and that
 	// can't be read. Otherwise it ends the reading with an UnreadableError.

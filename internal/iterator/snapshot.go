@@ -57,9 +57,6 @@ func (r *reader) snapshot(ctx context.Context, from position.Position) error {
 		return err
 	}
 	s := &snapshot{reader: r, ctx: ctx, covers: newCovers(from.Start), reading: newReading(), fresh: from.Key == "", start: from.Start.Unix()}
-	if r.config.SnapshotNever {
-		s.covers = covers{}
-	}
 	s.young = s.start - r.windows.lookback
 	r.pending.walk(s.reading.began, s.fresh)
 	if err := r.lister.Walk(ctx, from.Key, s); err != nil {
