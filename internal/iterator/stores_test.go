@@ -394,3 +394,26 @@ func TestListing_WithoutANextKeyMarkerGoesOn(t *testing.T) {
 		assert.Check(t, is.Len(w.read(w.start("")), 6))
 	})
 }
+
+// versitygw lists delete markers apart from versions, gives a version that is
+// overwritten the time of that, and a delete marker the time of its object.
+func TestVersityGW_ChangesAreFoundInTheirOrder(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.VersityGW(), func(t *testing.T, w *world) {
+		for i := range 5 {
+			w.put(fmt.Sprint("k", i), "0")
+		}
+		time.Sleep(time.Hour)
+		it := w.start("")
+		assert.Check(t, is.Len(w.read(it), 5))
+		w.put("k1", "1")
+		w.delete("k2")
+		w.put("k3", "1")
+		w.delete("k3")
+		w.put("k3", "2")
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"update k1=1", "delete k2", "update k3=1", "delete k3", "create k3=2"}))
+		time.Sleep(time.Hour)
+		w.put("k1", "2")
+		w.delete("k4")
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"update k1=2", "delete k4"}))
+	})
+}

@@ -144,10 +144,3 @@ func newestULID(entries []bucket.Version, key string) string {
 }
 
 func lessULID(a, b string) bool { return a != "" && b != "" && a < b }
-
-// isULID tells whether a version id begins with its time, so that ids sort by time.
-// See https://github.com/ulid/spec
-func isULID(id string) bool {
-	const length, digits = 26, "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	return len(id) == length && id[0] <= '7' && strings.Trim(id, digits) == ""
-}

@@ -49,6 +49,7 @@ func (p *pager) take(page bucket.Page) ([]bucket.Version, error) {
 	// Some stores answer a key marker with the key itself again.
 	versions := p.returned.rest(entries[firstAfter(entries, p.done):])
 	latestFirst(versions)
+	retime(versions)
 	p.fresh = p.fresh || len(versions) > 0
 	switch cut := lastKey(versions); {
 	case !page.More:
