@@ -91,7 +91,7 @@ func (c *collector) Visit(v bucket.Version, below *bucket.Version) error {
 	}
 	e := candidate{modified: v.LastModified}
 	switch {
-	case inside && c.seen.Has(position.OfVersion(v)):
+	case inside && c.seen.Meet(position.OfVersion(v)):
 		c.state = superseded
 		c.passOver(v)
 	case c.state == collapsing:

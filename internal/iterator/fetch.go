@@ -56,8 +56,11 @@ func (f fetcher) fetch(ctx context.Context, v bucket.Version) (bucket.Object, er
 		switch {
 		case errors.Is(err, bucket.ErrGone):
 			listed, listErr := f.isListed(ctx, v)
-			if listErr != nil || !listed {
-				return bucket.Object{}, errors.Join(listErr, err)
+			if listErr != nil {
+				return bucket.Object{}, listErr
+			}
+			if !listed {
+				return bucket.Object{}, err
 			}
 		case !errors.Is(err, bucket.ErrCorrupt):
 			return bucket.Object{}, explain(v, err)

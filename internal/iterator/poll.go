@@ -54,6 +54,7 @@ type scan struct {
 // scan lists the whole prefix, in parallel, and collects the changes.
 func (r *reader) scan(ctx context.Context) (*scan, error) {
 	r.pending.take()
+	r.found.BeginScan()
 	s := &scan{reading: newReading(), window: r.window(), findings: newFindings(r.config.ScanLimit)}
 	var collectors []*collector
 	err := r.lister.Scan(ctx, func(ranges int) []listing.Visitor {
@@ -123,5 +124,7 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 	}
 	r.pending.endScan(s.reading.began)
 	r.advance(limit)
-	return r.emitCheckpoint(ctx)
+	gone := r.found.Gone()
+	r.found.Forget(gone...)
+	return r.emitCheckpoint(ctx, gone)
 }

@@ -105,12 +105,10 @@ func (r *reader) emit(ctx context.Context, i *item) error {
 }
 
 // emitCheckpoint puts in line what has changed without a finding.
-func (r *reader) emitCheckpoint(ctx context.Context) error {
-	w := r.window()
-	if uploads := r.pending.changed(); uploads == nil && w == r.sent {
+func (r *reader) emitCheckpoint(ctx context.Context, gone []position.Fingerprint) error {
+	c := position.Checkpoint{Window: r.window(), Uploads: r.pending.changed(), Gone: gone}
+	if c.Uploads == nil && len(gone) == 0 && c.Window == r.sent {
 		return nil
-	} else if uploads != nil {
-		return r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: w, Uploads: uploads}})
 	}
-	return r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: w}})
+	return r.emit(ctx, &item{checkpoint: c})
 }

@@ -417,3 +417,33 @@ func TestVersityGW_ChangesAreFoundInTheirOrder(t *testing.T) {
 		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"update k1=2", "delete k4"}))
 	})
 }
+
+// A bucket that serves as an inbox: what was processed is deleted at once.
+func TestRestart_AfterManyObjectsWereDeletedRepeatsNothing(t *testing.T) {
+	for _, versioning := range []s3test.Versioning{s3test.Unversioned, s3test.Enabled} {
+		inWorld(t, versioning, s3test.Config{}, func(t *testing.T, w *world) {
+			config := defaults()
+			config.Lookback = time.Hour
+			it := w.startWith(config, "")
+			w.read(it)
+			var all []Change
+			for i := range 40 {
+				for j := range 10 {
+					w.put(fmt.Sprintf("inbox/%02d/%02d", i, j), "1")
+				}
+				all = append(all, w.readIdle(it, 5*time.Second)...)
+				for j := range 8 {
+					w.purge(fmt.Sprintf("inbox/%02d/%02d", i, j))
+				}
+			}
+			time.Sleep(5 * time.Second) // some scans
+			w.put("last", "1")
+			all = append(all, w.readIdle(it, 5*time.Second)...)
+			assert.Check(t, is.Len(all, 401))
+			it.Close()
+			w.put("new", "1")
+			it = w.startWith(config, all[400].Position.String())
+			assert.Check(t, is.DeepEqual(said(w.readIdle(it, time.Minute)), []string{"create new=1"}))
+		})
+	}
+}

@@ -8,9 +8,10 @@ import "time"
 // Checkpoint is what an item that is delivered, or passed over, adds to what the
 // positions after it say.
 type Checkpoint struct {
-	Key   string    // of its version
-	Order time.Time // by which its version is ordered; zero: it has none
-	Marks []Mark    // of versions that need no delivery any more
+	Key   string        // of its version
+	Order time.Time     // by which its version is ordered; zero: it has none
+	Marks []Mark        // of versions that need no delivery any more
+	Gone  []Fingerprint // versions that don't exist any more
 	// Window is the window of the positions after it. It never moves back,
 	Window Window
 	// unless SetBack says that the window holds even if it is older.
@@ -48,6 +49,7 @@ func (s *State) Apply(c Checkpoint) {
 		s.seen = c.Replace
 	}
 	s.seen.Advance(c.window(s.seen.Window()))
+	s.seen.Forget(c.Gone...)
 	s.seen.Add(c.Marks...)
 	if c.Uploads != nil {
 		s.uploads = *c.Uploads

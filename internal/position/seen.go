@@ -35,6 +35,8 @@ type Mark struct {
 	Place Fingerprint
 	// Alias says that it identifies the same state as the mark before it.
 	Alias bool
+
+	scan int // that has found it, or met it again
 }
 
 // MarkOf returns the mark of a version that is ordered by a second.
@@ -71,6 +73,7 @@ func (w Window) Has(second int64, multipart bool) bool {
 // be read concurrently while nothing changes it.
 type Seen struct {
 	window Window
+	scan   int // the number of the current scan
 	ids    map[Fingerprint]*Mark
 	places map[Fingerprint][]*Mark // the marks of the current state of a null version
 	// Of ids, by Second, so that what leaves the window is found at once.
@@ -121,6 +124,31 @@ func (s *Seen) Has(id Fingerprint) bool {
 	return ok
 }
 
+// BeginScan begins a scan in which Meet is called with all that is in s and still
+// exists.
+func (s *Seen) BeginScan() { s.scan++ }
+
+// Meet tells whether a version is in s, and notes that it exists. It may be called
+// concurrently with itself, for different versions.
+func (s *Seen) Meet(id Fingerprint) bool {
+	m, ok := s.ids[id]
+	if ok {
+		m.scan = s.scan
+	}
+	return ok
+}
+
+// Gone returns what neither this scan nor the one before it has met: versions that
+// were replaced or deleted. One listing alone is not believed.
+func (s *Seen) Gone() (gone []Fingerprint) {
+	for id, m := range s.ids {
+		if m.scan < s.scan-1 {
+			gone = append(gone, id)
+		}
+	}
+	return gone
+}
+
 // Clone returns a copy that changes apart from s.
 func (s *Seen) Clone() *Seen {
 	clone := NewSeen(s.window)
@@ -155,6 +183,7 @@ func (s *Seen) Add(marks ...Mark) {
 			}
 			s.places[m.Place] = append(s.places[m.Place], &m)
 		}
+		m.scan = s.scan
 		s.ids[m.ID] = &m
 		index := s.index(&m)
 		index[m.Second] = append(index[m.Second], &m)
@@ -208,11 +237,13 @@ func (s *Seen) drop(m *Mark) {
 	}
 }
 
-// Forget takes a version out, if it is in s.
-func (s *Seen) Forget(id Fingerprint) {
-	if m, ok := s.ids[id]; ok {
-		s.remove(m)
-		s.leavePlace(m)
+// Forget takes versions out, as far as they are in s.
+func (s *Seen) Forget(ids ...Fingerprint) {
+	for _, id := range ids {
+		if m, ok := s.ids[id]; ok {
+			s.remove(m)
+			s.leavePlace(m)
+		}
 	}
 }
 

@@ -146,3 +146,19 @@ func TestState_Through(t *testing.T) {
 	step("z", second(4), second(6), true)
 	step("a", second(7), second(7), false)
 }
+
+func TestSeen_WhatTwoScansDoNotMeetIsGone(t *testing.T) {
+	s := NewSeen(Window{Watermark: 100})
+	a, b := MarkOf(version("a", "1", 100), 100), MarkOf(version("b", "1", 100), 100)
+	s.BeginScan()
+	s.Add(a, b)
+	assert.Check(t, is.Len(s.Gone(), 0))
+	for _, want := range [][]Fingerprint{nil, {b.ID}} {
+		s.BeginScan()
+		assert.Check(t, s.Meet(a.ID))
+		assert.Check(t, is.DeepEqual(s.Gone(), want))
+	}
+	s.Forget(s.Gone()...)
+	assert.Check(t, !s.Has(b.ID) && s.Has(a.ID))
+	checkSketches(t, s)
+}
