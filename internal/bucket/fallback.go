@@ -81,8 +81,10 @@ func (b *Bucket) tryObjects(ctx context.Context, prefix string, after Marker, si
 func (b *Bucket) checkEmpty(ctx context.Context, page Page, prefix string, after Marker, size int32) (Page, error) {
 	objects, err := b.listObjects(ctx, prefix, after, 1)
 	switch {
-	case err != nil && (errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrMalformed) || ctx.Err() != nil):
+	case ctx.Err() != nil:
 		return Page{}, err
+	case err != nil && errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrMalformed):
+		return page, nil //nolint:nilerr // the next listing finds it out: this request must not delay it
 	case err != nil:
 		b.listing.CompareAndSwap(listsUnknown, listsVersions)
 		return page, nil //nolint:nilerr // s3:ListBucket is not needed to list versions

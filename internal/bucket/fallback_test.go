@@ -122,6 +122,14 @@ func TestListVersions_AnEmptyBucketIsNoReasonToFallBack(t *testing.T) {
 		"objects may not be listed": func(s *s3test.Server) {
 			s.Deny("s3:ListBucket")
 		},
+		"objects are unavailable": func(s *s3test.Server) {
+			s.SetFaults(func(r s3test.Request) s3test.Fault {
+				if r.Op == "ListObjectsV2" {
+					return s3test.SlowDown()
+				}
+				return s3test.Fault{}
+			})
+		},
 		"an object put between two requests": func(s *s3test.Server) {
 			s.SetFaults(func(r s3test.Request) s3test.Fault {
 				if r.Op == "ListObjectsV2" && r.N == 1 {
