@@ -36,47 +36,48 @@ type Config struct {
 	UploadConfig
 	StorageConfig
 
-	// What an object is. With "batches", an object holds many records, in the
-	// format that `format` names. With "objects", each record is an object of its
-	// own: its key is the record's key behind `prefix`, its bytes are those of
-	// `payload.after`, and a delete deletes it. So one bucket follows another;
-	// there are as many requests as records.
+	// What an object holds. With "batches", an object holds many records, in the
+	// format that `format` names. With "objects", each record is an object of
+	// its own. Its key is `prefix` followed by the record's key, its bytes are
+	// those of `payload.after`, and a delete deletes it, so one bucket can
+	// follow another. This sends one request per record.
 	Mode string `json:"mode" default:"batches" validate:"inclusion=batches|objects" example:"objects"`
-	// What stands literally in front of each object's name: "logs/" writes into
-	// a folder, "conduit-" gives "conduit-….json".
+	// The beginning of each object's key. "logs/" writes into a folder,
+	// "conduit-" gives "conduit-….json".
 	Prefix string `json:"prefix" example:"logs/"`
-	// A Go template that gives the folder below `prefix` for each record, for
-	// queries that then read less. It sees .Operation, .Position, .Key,
-	// .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get "name") and
-	// .Time. What it prints is escaped as in Hive's folders, so only slashes
-	// outside of the braces separate folders. Each folder gets objects of its own:
-	// many of them make many small ones.
+	// A Go template for the folder of each record, after `prefix`. Queries that
+	// filter by folder then read less. The template has .Operation, .Position,
+	// .Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get
+	// "name") and .Time. Its output is escaped as in Hive, so only slashes
+	// outside of the braces separate folders. Each folder of a batch gets its
+	// own objects, so many folders result in many small objects.
 	Partition string `json:"partition" example:"collection={{ .Metadata.Get \"opencdc.collection\" }}/date={{ .Time.Format \"2006-01-02\" }}"`
 }
 
 // FormatConfig holds the parameters of the mode "batches" that say how records
 // become bytes.
 type FormatConfig struct {
-	// The format of the objects that are written: "json" (one record a line) or
-	// "parquet". Required, save with the mode "objects".
+	// The format of the objects: "json" (one record per line) or "parquet".
+	// Required unless the mode is "objects".
 	Format string `json:"format" validate:"inclusion=json|parquet" example:"parquet"`
-	// How objects in the format "json" are compressed: "none", "gzip", which
-	// everything reads, or "zstd", which is faster and smaller. The objects' names
-	// then end in .gz or .zst, and their Content-Encoding says so too.
+	// The compression of objects in the format "json". "gzip" can be read by
+	// everything, "zstd" is faster and smaller. The names of the objects then
+	// end in .gz or .zst, and their Content-Encoding is set.
 	Compression string `json:"compression" default:"none" validate:"inclusion=none|gzip|zstd" example:"zstd"`
-	// The columns of the format "parquet". With "envelope", a row is the record:
-	// operation, position, key, metadata and payload. With "flat", the fields of
-	// the payload are columns of their own, which is easier to query, and
-	// `payload.before` is left out unless it is all that there is.
+	// The columns of the format "parquet". With "envelope", a row is the whole
+	// record: operation, position, key, metadata and payload. With "flat", the
+	// fields of the payload are columns of their own, which is easier to query.
+	// They are those of `payload.before` for a delete and of `payload.after`
+	// otherwise.
 	ParquetLayout string `json:"parquet.layout" default:"envelope" validate:"inclusion=envelope|flat" example:"flat"`
 	// The types of the format "parquet". With "exact", UUIDs, times of day and
-	// bytes of a fixed size have the types that Parquet has for them. Spark can't
-	// read a file with such a column: UUID in any version, TIME before 4.1, fixed
-	// bytes before 3.4; nor can Athena's tables have the first two. With
-	// "portable", UUIDs and times are texts, and fixed bytes are bytes.
+	// bytes of a fixed size have Parquet's types for them. Spark can't read
+	// files with a UUID, with a TIME before version 4.1, or with fixed bytes
+	// before 3.4, and Athena can't read UUID and TIME. With "portable", UUIDs
+	// and times are strings, and fixed bytes are bytes of any size.
 	ParquetTypes string `json:"parquet.types" default:"exact" validate:"inclusion=exact|portable" example:"portable"`
-	// How the columns of the format "parquet" are compressed. "zstd" is small and
-	// fast; "snappy" is larger, and understood by the oldest of readers.
+	// The compression of the format "parquet". "zstd" is small and fast.
+	// "snappy" is larger, and even old readers support it.
 	ParquetCompression string `json:"parquet.compression" default:"zstd" validate:"inclusion=zstd|snappy|gzip|brotli|lz4_raw|none" example:"snappy"`
 }
 

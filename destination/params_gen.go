@@ -46,7 +46,7 @@ func (Config) Parameters() map[string]config.Parameter {
 	return map[string]config.Parameter{
 		ConfigAcl: {
 			Default:     "",
-			Description: "The canned ACL of the objects. Buckets refuse ACLs unless they are enabled;\npolicies are the better way. If it is empty, none is sent.",
+			Description: "The canned ACL of the objects. Buckets refuse ACLs by default, and bucket\npolicies are the better choice. If it is empty, no ACL is sent.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"}},
@@ -96,13 +96,13 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigBucketKeyEnabled: {
 			Default:     "false",
-			Description: "Whether S3 keeps a key for the bucket, which makes fewer and so cheaper\nrequests to AWS KMS, where they are then audited for the bucket only. With\n`serverSideEncryption` \"aws:kms\".",
+			Description: "Whether S3 uses a bucket key with `serverSideEncryption` \"aws:kms\". It\nreduces the number and cost of requests to AWS KMS, which are then audited\nper bucket instead of per object.",
 			Type:        config.ParameterTypeBool,
 			Validations: []config.Validation{},
 		},
 		ConfigCompression: {
 			Default:     "none",
-			Description: "How objects in the format \"json\" are compressed: \"none\", \"gzip\", which\neverything reads, or \"zstd\", which is faster and smaller. The objects' names\nthen end in .gz or .zst, and their Content-Encoding says so too.",
+			Description: "The compression of objects in the format \"json\". \"gzip\" can be read by\neverything, \"zstd\" is faster and smaller. The names of the objects then\nend in .gz or .zst, and their Content-Encoding is set.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"none", "gzip", "zstd"}},
@@ -110,13 +110,13 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigContentDisposition: {
 			Default:     "",
-			Description: "The Content-Disposition of the objects, which tells browsers to save them,\nand under which name.",
+			Description: "The Content-Disposition of the objects. It tells browsers to download an\nobject, and under which name.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
 		ConfigFormat: {
 			Default:     "",
-			Description: "The format of the objects that are written: \"json\" (one record a line) or\n\"parquet\". Required, save with the mode \"objects\".",
+			Description: "The format of the objects: \"json\" (one record per line) or \"parquet\".\nRequired unless the mode is \"objects\".",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"json", "parquet"}},
@@ -124,13 +124,13 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigKmsKeyId: {
 			Default:     "",
-			Description: "The id, alias or ARN of the key of AWS KMS, with `serverSideEncryption`\n\"aws:kms\". If it is empty, the account's key for S3 is used, to which other\naccounts can't be given access.",
+			Description: "The id, alias or ARN of the AWS KMS key, with `serverSideEncryption`\n\"aws:kms\". If it is empty, the account's default key for S3 is used, which\ncan't be shared with other accounts.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
 		ConfigMode: {
 			Default:     "batches",
-			Description: "What an object is. With \"batches\", an object holds many records, in the\nformat that `format` names. With \"objects\", each record is an object of its\nown: its key is the record's key behind `prefix`, its bytes are those of\n`payload.after`, and a delete deletes it. So one bucket follows another;\nthere are as many requests as records.",
+			Description: "What an object holds. With \"batches\", an object holds many records, in the\nformat that `format` names. With \"objects\", each record is an object of\nits own. Its key is `prefix` followed by the record's key, its bytes are\nthose of `payload.after`, and a delete deletes it, so one bucket can\nfollow another. This sends one request per record.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"batches", "objects"}},
@@ -138,7 +138,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigParquetCompression: {
 			Default:     "zstd",
-			Description: "How the columns of the format \"parquet\" are compressed. \"zstd\" is small and\nfast; \"snappy\" is larger, and understood by the oldest of readers.",
+			Description: "The compression of the format \"parquet\". \"zstd\" is small and fast.\n\"snappy\" is larger, and even old readers support it.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"zstd", "snappy", "gzip", "brotli", "lz4_raw", "none"}},
@@ -146,7 +146,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigParquetLayout: {
 			Default:     "envelope",
-			Description: "The columns of the format \"parquet\". With \"envelope\", a row is the record:\noperation, position, key, metadata and payload. With \"flat\", the fields of\nthe payload are columns of their own, which is easier to query, and\n`payload.before` is left out unless it is all that there is.",
+			Description: "The columns of the format \"parquet\". With \"envelope\", a row is the whole\nrecord: operation, position, key, metadata and payload. With \"flat\", the\nfields of the payload are columns of their own, which is easier to query.\nThey are those of `payload.before` for a delete and of `payload.after`\notherwise.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"envelope", "flat"}},
@@ -154,7 +154,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigParquetTypes: {
 			Default:     "exact",
-			Description: "The types of the format \"parquet\". With \"exact\", UUIDs, times of day and\nbytes of a fixed size have the types that Parquet has for them. Spark can't\nread a file with such a column: UUID in any version, TIME before 4.1, fixed\nbytes before 3.4; nor can Athena's tables have the first two. With\n\"portable\", UUIDs and times are texts, and fixed bytes are bytes.",
+			Description: "The types of the format \"parquet\". With \"exact\", UUIDs, times of day and\nbytes of a fixed size have Parquet's types for them. Spark can't read\nfiles with a UUID, with a TIME before version 4.1, or with fixed bytes\nbefore 3.4, and Athena can't read UUID and TIME. With \"portable\", UUIDs\nand times are strings, and fixed bytes are bytes of any size.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"exact", "portable"}},
@@ -162,13 +162,13 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigPartition: {
 			Default:     "",
-			Description: "A Go template that gives the folder below `prefix` for each record, for\nqueries that then read less. It sees .Operation, .Position, .Key,\n.Payload.Before, .Payload.After, .Metadata (with .Metadata.Get \"name\") and\n.Time. What it prints is escaped as in Hive's folders, so only slashes\noutside of the braces separate folders. Each folder gets objects of its own:\nmany of them make many small ones.",
+			Description: "A Go template for the folder of each record, after `prefix`. Queries that\nfilter by folder then read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time. Its output is escaped as in Hive, so only slashes\noutside of the braces separate folders. Each folder of a batch gets its\nown objects, so many folders result in many small objects.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
 		ConfigPrefix: {
 			Default:     "",
-			Description: "What stands literally in front of each object's name: \"logs/\" writes into\na folder, \"conduit-\" gives \"conduit-….json\".",
+			Description: "The beginning of each object's key. \"logs/\" writes into a folder,\n\"conduit-\" gives \"conduit-….json\".",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
@@ -228,7 +228,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigServerSideEncryption: {
 			Default:     "none",
-			Description: "How S3 encrypts the objects: \"none\" leaves it to the bucket's settings,\n\"AES256\" uses keys that S3 manages, \"aws:kms\" keys of AWS KMS, which can be\ncontrolled and audited and cost money for each request.",
+			Description: "How S3 encrypts the objects. \"none\" uses the bucket's settings, \"AES256\"\nuses keys that S3 manages, and \"aws:kms\" uses keys of AWS KMS, which can\nbe controlled and audited and cost money per request.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"none", "AES256", "aws:kms"}},
@@ -236,7 +236,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigStorageClass: {
 			Default:     "",
-			Description: "The storage class of the objects. What is cheaper to keep costs more to\nread. If it is empty, the store decides: on AWS, \"STANDARD\".",
+			Description: "The storage class of the objects. Cheaper classes cost more to read. If it\nis empty, the store decides. On AWS it is then \"STANDARD\".",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE", "EXPRESS_ONEZONE", "OUTPOSTS"}},
@@ -244,13 +244,13 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigTags: {
 			Default:     "",
-			Description: "The tags of the objects, as in the query of a URL, for lifecycle rules and\nfor bills. At most 10; they need the permission s3:PutObjectTagging.",
+			Description: "The tags of the objects, written like the query of a URL, for lifecycle\nrules and cost reports. At most 10. Requires the permission\ns3:PutObjectTagging.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
 		ConfigUploadConcurrency: {
 			Default:     "4",
-			Description: "How many objects, or parts of large ones, are sent at a time. More make\nbetter use of a fast network; each takes up to five times\n`upload.partSize` of memory.",
+			Description: "The number of objects, or parts of large objects, that are sent at the\nsame time. Higher values make better use of a fast network. Each one uses\nup to five times `upload.partSize` of memory.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},
@@ -259,7 +259,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigUploadPartSize: {
 			Default:     "8388608",
-			Description: "The size in bytes, 5 MiB to 5 GiB, of the parts in which a large object is\nsent while it is written. One of up to two parts is sent whole. Larger parts\nmake fewer requests and take more memory. An object has 10,000 parts at most.",
+			Description: "The size in bytes of the parts of large objects, from 5 MiB to 5 GiB. An\nobject of up to two parts is sent in one request. Larger parts need fewer\nrequests and more memory. An object has at most 10,000 parts.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 5.242879e+06},

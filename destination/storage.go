@@ -17,13 +17,13 @@ import (
 
 // UploadConfig holds the parameters that bound what is sent at a time.
 type UploadConfig struct {
-	// How many objects, or parts of large ones, are sent at a time. More make
-	// better use of a fast network; each takes up to five times
-	// `upload.partSize` of memory.
+	// The number of objects, or parts of large objects, that are sent at the
+	// same time. Higher values make better use of a fast network. Each one uses
+	// up to five times `upload.partSize` of memory.
 	UploadConcurrency int `json:"upload.concurrency" default:"4" validate:"gt=0,lt=65" example:"16"`
-	// The size in bytes, 5 MiB to 5 GiB, of the parts in which a large object is
-	// sent while it is written. One of up to two parts is sent whole. Larger parts
-	// make fewer requests and take more memory. An object has 10,000 parts at most.
+	// The size in bytes of the parts of large objects, from 5 MiB to 5 GiB. An
+	// object of up to two parts is sent in one request. Larger parts need fewer
+	// requests and more memory. An object has at most 10,000 parts.
 	UploadPartSize int `json:"upload.partSize" default:"8388608" validate:"gt=5242879,lt=5368709121" example:"33554432"`
 }
 
@@ -46,29 +46,30 @@ const (
 
 // StorageConfig holds the parameters that say how S3 keeps objects.
 type StorageConfig struct {
-	// The storage class of the objects. What is cheaper to keep costs more to
-	// read. If it is empty, the store decides: on AWS, "STANDARD".
+	// The storage class of the objects. Cheaper classes cost more to read. If it
+	// is empty, the store decides. On AWS it is then "STANDARD".
 	StorageClass string `json:"storageClass" validate:"inclusion=STANDARD|REDUCED_REDUNDANCY|STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|GLACIER_IR|GLACIER|DEEP_ARCHIVE|EXPRESS_ONEZONE|OUTPOSTS" example:"STANDARD_IA"`
-	// How S3 encrypts the objects: "none" leaves it to the bucket's settings,
-	// "AES256" uses keys that S3 manages, "aws:kms" keys of AWS KMS, which can be
-	// controlled and audited and cost money for each request.
+	// How S3 encrypts the objects. "none" uses the bucket's settings, "AES256"
+	// uses keys that S3 manages, and "aws:kms" uses keys of AWS KMS, which can
+	// be controlled and audited and cost money per request.
 	ServerSideEncryption string `json:"serverSideEncryption" default:"none" validate:"inclusion=none|AES256|aws:kms" example:"aws:kms"`
-	// The id, alias or ARN of the key of AWS KMS, with `serverSideEncryption`
-	// "aws:kms". If it is empty, the account's key for S3 is used, to which other
-	// accounts can't be given access.
+	// The id, alias or ARN of the AWS KMS key, with `serverSideEncryption`
+	// "aws:kms". If it is empty, the account's default key for S3 is used, which
+	// can't be shared with other accounts.
 	KMSKeyID string `json:"kmsKeyId" example:"arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"`
-	// Whether S3 keeps a key for the bucket, which makes fewer and so cheaper
-	// requests to AWS KMS, where they are then audited for the bucket only. With
-	// `serverSideEncryption` "aws:kms".
+	// Whether S3 uses a bucket key with `serverSideEncryption` "aws:kms". It
+	// reduces the number and cost of requests to AWS KMS, which are then audited
+	// per bucket instead of per object.
 	BucketKeyEnabled bool `json:"bucketKeyEnabled" default:"false" example:"true"`
-	// The canned ACL of the objects. Buckets refuse ACLs unless they are enabled;
-	// policies are the better way. If it is empty, none is sent.
+	// The canned ACL of the objects. Buckets refuse ACLs by default, and bucket
+	// policies are the better choice. If it is empty, no ACL is sent.
 	ACL string `json:"acl" validate:"inclusion=private|public-read|public-read-write|authenticated-read|aws-exec-read|bucket-owner-read|bucket-owner-full-control" example:"bucket-owner-full-control"`
-	// The tags of the objects, as in the query of a URL, for lifecycle rules and
-	// for bills. At most 10; they need the permission s3:PutObjectTagging.
+	// The tags of the objects, written like the query of a URL, for lifecycle
+	// rules and cost reports. At most 10. Requires the permission
+	// s3:PutObjectTagging.
 	Tags string `json:"tags" example:"team=data&retention=90d"`
-	// The Content-Disposition of the objects, which tells browsers to save them,
-	// and under which name.
+	// The Content-Disposition of the objects. It tells browsers to download an
+	// object, and under which name.
 	ContentDisposition string `json:"contentDisposition" example:"attachment"`
 }
 

@@ -94,8 +94,8 @@ const (
 
 // Validate checks the parameters and returns every problem, each with the name
 // of its parameter. If there is none, it asks S3 whether the bucket exists and
-// may be listed, and returns an error if S3 refuses. That S3 can't be reached is
-// not an error here, since Open tries again.
+// may be listed, and returns an error if S3 refuses. An unreachable S3 is not an
+// error here, since Open tries again.
 func (c *Config) Validate(ctx context.Context) error {
 	_, patternErr := c.matcher()
 	errs := []error{c.DefaultSourceMiddleware.Validate(ctx), c.Config.Validate(), patternErr}

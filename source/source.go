@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package source is the source side of the connector. It turns the changes
-// that package iterator finds into batches of records. It knows neither how
-// changes are found nor how S3 is asked.
+// that package iterator finds into batches of records. It does not know how
+// changes are found or how requests are sent to S3.
 package source
 
 import (

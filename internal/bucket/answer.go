@@ -49,9 +49,9 @@ func readDate(t *time.Time) func(*s3.Options) {
 }
 
 // readPage reads a listing itself and leaves the SDK an empty answer: the SDK
-// returns versions and delete markers apart, so that their common order, which is
-// the order of events, would be lost, and takes memory for each entry that an
-// endpoint makes up. An error in a success is left to the SDK, which knows it.
+// returns versions and delete markers in separate lists, which loses the order of
+// events, and allocates memory for each entry that an endpoint invents. An error
+// in a successful answer is left to the SDK.
 func (b *Bucket) readPage(kind kindOfListing, to **listing) func(*s3.Options) {
 	return onAnswer("readPage", func(resp *http.Response) error {
 		if resp.StatusCode != http.StatusOK {

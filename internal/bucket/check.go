@@ -30,8 +30,8 @@ const (
 )
 
 // Verify checks cfg against S3, for a few seconds at most. It returns an error
-// only if S3 gives a definite no; that S3 can't be reached is logged, and left
-// to Connect.
+// only if S3 refuses. If S3 can't be reached, it logs that and returns nil, and
+// Connect tries again.
 func Verify(ctx context.Context, cfg Config, access Access, prefix string) error {
 	b, err := New(cfg, nil)
 	if err != nil {
@@ -72,9 +72,9 @@ func Connect(ctx context.Context, cfg Config, access Access, prefix string) (*Bu
 }
 
 // Check asks S3 whether the bucket exists, is in the region and lets these
-// credentials in, and returns the server's time. To write does not need the
-// permission to list, and nothing but a write tells whether it is allowed: with
-// WriteAccess, S3's refusal to list is no error, and the time is zero.
+// credentials in, and returns the server's time. Writing does not need the
+// permission to list, and only a write tells whether it is allowed. So with
+// WriteAccess, a refused listing is not an error, and the time is zero.
 func (b *Bucket) Check(ctx context.Context, access Access, prefix string) (time.Time, error) {
 	if access == ReadAccess {
 		page, err := b.listVersions(ctx, prefix, Marker{}, 1)

@@ -57,7 +57,7 @@ const (
 	opGet          = "GetObject"
 )
 
-// request names what is asked of S3, for errors.
+// request describes a request to S3, for errors.
 type request struct {
 	operation string // S3's name
 	action    string // the IAM action that allows it
@@ -131,16 +131,16 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 	if isSchemeMismatch(err) {
 		kind = ErrInvalid
 	}
-	// The reason is text alone: a time-out of one attempt must not be mistaken for
-	// the end of ctx.
+	// The reason is only text, so that a timeout of one attempt can't be mistaken
+	// for the end of ctx.
 	return fmt.Errorf("%s: %w: %s%s", what, kind, b.foreign(root(err).Error()), b.networkHint(err))
 }
 
 // errBody says that an answer broke off in its body.
 var errBody = errors.New("read body")
 
-// wasSent tells whether a request reached the network: sending it again may
-// help then. An error before that, as of a bucket's ARN that is none, stays.
+// wasSent tells whether a request reached the network, so that sending it again
+// may help. An earlier error, such as an invalid ARN, does not pass.
 func wasSent(err error) bool {
 	_, answered := errors.AsType[*awshttp.ResponseError](err)
 	_, sent := errors.AsType[*smithyhttp.RequestSendError](err)

@@ -39,7 +39,7 @@ func contentEncoding(value string) string {
 	return strings.TrimSpace(strings.Join(codings, ","))
 }
 
-// metadataOf returns the user metadata. S3 encodes what is not ASCII as mail does.
+// metadataOf returns the user metadata. S3 encodes values beyond ASCII as in mail headers (RFC 2047).
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 func metadataOf(header http.Header) map[string]string {
 	metadata := map[string]string{}

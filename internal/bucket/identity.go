@@ -16,8 +16,8 @@ const identitySize = 8
 // defaultPorts are the ports of URLs that name none.
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
-// Identity returns a short hash of what is read with this configuration: the
-// store, the bucket and the prefix. It has 16 hexadecimal digits. It is the same
+// Identity returns a short hash of the store, the bucket and the prefix that are
+// read with this configuration. It has 16 hexadecimal digits. It is the same
 // in every process, for every spelling of the same endpoint, and for an endpoint
 // that comes from the environment. Credentials and the region do not change it.
 // It sends nothing.

@@ -15,7 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Object is an object's bytes and what S3 keeps beside them.
+// Object is an object's bytes and the headers that S3 stores with them.
 type Object struct {
 	// Version is the state that was read: the one that was asked for or, of an
 	// overwritten null version, the current one with its own ETag, size and

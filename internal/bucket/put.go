@@ -98,15 +98,15 @@ func (o PutOptions) input() *s3.PutObjectInput {
 	return in
 }
 
-// headers sets the headers of a request that the SDK's input can't hold: it takes
-// dates alone for Expires, and S3 keeps any value.
+// headers sets the headers that the SDK's input can't hold. It accepts only dates
+// for Expires, and S3 stores any value.
 func (o PutOptions) headers(options *s3.Options) {
 	if o.Expires != "" {
 		options.APIOptions = append(options.APIOptions, smithyhttp.SetHeaderValue("Expires", o.Expires))
 	}
 }
 
-// Delete deletes the object of a key; if there is none, that is no error. In a
+// Delete deletes the object of a key. A missing object is not an error. In a
 // bucket with versioning it puts a delete marker above the versions.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	req := request{operation: "DeleteObject", action: "s3:DeleteObject", key: key}

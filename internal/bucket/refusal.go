@@ -39,7 +39,7 @@ func readAnswer(err error) answer {
 		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 	}
 	if a.code == "" && isCutOff(err) && !a.isBare {
-		return answer{} // its status alone does not tell what it refuses
+		return answer{} // its status does not tell the reason
 	}
 	if answered {
 		a.status = resp.HTTPStatusCode()

@@ -25,7 +25,8 @@ const (
 	maxMalformedFirst = 4
 )
 
-// givenUpError is a malformed answer that did not pass: no ErrUnavailable any more.
+// givenUpError is a malformed answer that came again and again. It is not
+// ErrUnavailable any more.
 type givenUpError struct {
 	last  error
 	times int
@@ -35,10 +36,10 @@ func (e *givenUpError) Error() string { return fmt.Sprintf("%v (%d times)", e.la
 
 func (*givenUpError) Is(target error) bool { return target == ErrMalformed || target == ErrInvalid }
 
-// Retry calls op until its error is no ErrUnavailable any more, with an
-// exponential, jittered back-off between the calls, and returns what op
-// returned last. It blocks for as long as S3 is unavailable; when ctx ends, it
-// returns ctx's error together with the last one of op. Before each wait it
+// Retry calls op until it returns something other than ErrUnavailable, with an
+// exponential back-off and jitter between the calls, and returns op's last error.
+// It blocks for as long as S3 is unavailable. When ctx ends, it returns ctx's error
+// together with the last one of op. Before each wait it
 // warns through ctx's logger. An op may call it itself.
 //
 // A malformed answer is likely to stay: after 8 calls in a row that returned

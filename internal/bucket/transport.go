@@ -33,8 +33,8 @@ type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// boundedClient bounds the bodies of answers. An endpoint decides how much it
-// sends, and the SDK reads all of it into memory.
+// boundedClient bounds the bodies of answers, since an endpoint may send any
+// amount and the SDK reads all of it into memory.
 type boundedClient struct{ HTTPClient }
 
 // Do sends a request. It asks for the bytes as they are stored, in a header that

@@ -32,7 +32,7 @@ const handover = 256 << 10
 // Upload is an object that is to be stored.
 type Upload struct {
 	// Key returns the object's key, and the same one if it is called again. It is
-	// called when bytes are about to be sent: after Write or, for what is sent in
+	// called when bytes are about to be sent: after Write or, for an upload in
 	// parts, while Write runs, from another goroutine.
 	Key func() string
 	// Write writes the object's bytes, and the same ones if it is called again.
@@ -44,17 +44,17 @@ type Upload struct {
 	Concurrency int // how many parts are sent at a time
 }
 
-// wholeParts is how many parts an object has at most that is stored with one
-// request all the same: the two parts of an upload would take four. One request
-// takes no more than MaxPartSize.
+// wholeParts is the largest number of parts of an object that is stored with one
+// request. An upload of two parts would need four. One request has no more than
+// MaxPartSize bytes.
 const wholeParts = 2
 
 // Upload stores an object of any size. What is larger than two parts goes out in
 // parts while it is written, so that no more than Concurrency+4 parts are in
 // memory. It returns nil once S3 has answered that all of the object is stored
-// with the CRC32s that were sent. It blocks for as long as S3 is unavailable;
-// each request is tried again alone, see Retry. An upload in parts that fails
-// is aborted, also when ctx has ended.
+// with the CRC32s that were sent. It blocks for as long as S3 is unavailable,
+// and only failed requests are sent again, see Retry. A failed upload in parts is
+// aborted, also when ctx has ended.
 func (b *Bucket) Upload(ctx context.Context, up Upload) error {
 	return Retry(ctx, func(ctx context.Context) error {
 		err := b.upload(ctx, up)
@@ -89,8 +89,8 @@ func (b *Bucket) upload(ctx context.Context, up Upload) error {
 	return err
 }
 
-// uploadWriter keeps what is written until that is more than limit, then calls
-// start with all of it in a goroutine of its own.
+// uploadWriter keeps up to limit bytes. When more are written, it calls start with
+// all of them in a goroutine of its own.
 type uploadWriter struct {
 	limit int
 	start func(io.Reader) error

@@ -19,7 +19,7 @@ const maxDepth = 64
 // predefined ones and numbers. encoding/xml takes some ten times as long, which
 // is most of what a scan of a large bucket would cost.
 type xmlReader struct {
-	data  []byte // what is left of the document
+	data  []byte // the rest of the document
 	open  []string
 	empty bool // the element that was just opened has no end tag
 }
@@ -54,8 +54,7 @@ func (r *xmlReader) child() (name string, ok bool, err error) {
 	}
 }
 
-// skipMarkup passes over what is no element: a declaration, a comment, CDATA
-// between elements.
+// skipMarkup passes over declarations, comments and CDATA between elements.
 func (r *xmlReader) skipMarkup() (bool, error) {
 	if len(r.data) < 2 || r.data[1] != '?' && r.data[1] != '!' {
 		return false, nil

@@ -57,9 +57,9 @@ type Config struct {
 	// to the next scan, the youngest first. 0 is DefaultScanLimit.
 	ScanLimit     int
 	MaxObjectSize int64 // in bytes; 0: no limit
-	SkipLarge     bool  // leave out what is larger; otherwise it ends the reading with a TooLargeError
-	// Store identifies what is read: the store, the bucket and the prefix. It holds
-	// letters and digits. A position that names another one begins a new snapshot.
+	SkipLarge     bool  // skip larger objects; otherwise one ends the reading with a TooLargeError
+	// Store identifies the store, the bucket and the prefix that are read. It has
+	// only letters and digits. A position that names another one begins a new snapshot.
 	Store string
 	// Matches reports whether a key is read. Objects and delete markers of other
 	// keys are neither requested nor delivered. Nil: every key is read.
@@ -142,7 +142,7 @@ func Start(ctx context.Context, store Store, config Config, from position.Positi
 }
 
 // resume returns the position to read from: from itself, unless it is the
-// beginning, or belongs to something else than what is read.
+// beginning or belongs to another store, bucket or prefix.
 func (c *Config) resume(from position.Position, now time.Time, log *zerolog.Logger) position.Position {
 	if !from.IsZero() && !c.isOurs(from) {
 		log.Warn().Str("key", from.Key).Msg("the stored position belongs to another endpoint, bucket or prefix: " +
@@ -156,8 +156,8 @@ func (c *Config) resume(from position.Position, now time.Time, log *zerolog.Logg
 	return from
 }
 
-// isOurs tells whether a position belongs to what is read. Positions of connectors
-// before v0.10 tell it by the key only.
+// isOurs tells whether a position belongs to the store, bucket and prefix that are
+// read. Positions of connectors before v0.10 show it only by their key.
 func (c *Config) isOurs(from position.Position) bool {
 	if from.Store == "" {
 		return from.Mode != position.ModeSnapshot || strings.HasPrefix(from.Key, c.Prefix)

@@ -20,7 +20,7 @@ type finding struct {
 	version   bucket.Version
 	alone     bool             // its key has no other version
 	awaited   bool             // it is older than the window, and may be what an upload became
-	collapsed []bucket.Version // of its key, which it stands for as well
+	collapsed []bucket.Version // of its key, which it represents as well
 	end       time.Time        // of the states that a snapshot covers; zero: none is too young
 
 	order time.Time // the version's time, but never before that of an older version of the key

@@ -13,7 +13,7 @@ import (
 )
 
 // maxDateAhead is how far ahead of the store's clock a Date may be when the source
-// starts, without that a change is lost.
+// starts without losing a change.
 const maxDateAhead = 2 * time.Hour
 
 // reader is the reading goroutine: it lists, finds changes and puts them in line.

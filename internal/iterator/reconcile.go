@@ -13,7 +13,7 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
-// reconcile finds out which versions the sketches of a position stand for. It lists
+// reconcile finds out which versions the sketches of a position contain. It lists
 // what there is of the position's window, up to where the delivery had come, and
 // makes the same sketches of it. What is left of their difference was found and not
 // delivered, because it became visible late, or was delivered and is not there any
@@ -48,7 +48,7 @@ func (r *reader) reconcile(ctx context.Context, from position.Position) error {
 	return r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: seen.Window(), Replace: seen.Clone()}})
 }
 
-// reconciler collects the versions of a range of keys that a position stands for.
+// reconciler collects the versions of a range of keys that a position may contain.
 type reconciler struct {
 	from   position.Position
 	window position.Window

@@ -54,5 +54,5 @@ func (w *windows) turnBack(to int64, by time.Duration) {
 }
 
 // maxTurnBack bounds how much further back windows reach after clocks were set
-// back, and so what is remembered.
+// back, and so the number of versions that are remembered.
 const maxTurnBack = 24 * time.Hour

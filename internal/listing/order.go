@@ -19,9 +19,9 @@ var ErrOrder = errors.New("it does not list keys in the order of their bytes, so
 // maxQuoted is how many bytes of a key an error quotes.
 const maxQuoted = 200
 
-// checkOrder returns ErrOrder unless the keys ascend from floor on. It makes sure
-// of the order of the whole bucket: where a page is cut, the next one repeats its
-// last key, so pages overlap, and an order that differs shows within one of them.
+// checkOrder returns ErrOrder unless the keys ascend from floor on. Together, the
+// calls check the order of the whole bucket: where a page is cut, the next one
+// repeats its last key, so pages overlap.
 func checkOrder(entries []bucket.Version, floor string) error {
 	for i := range entries {
 		key := entries[i].Key

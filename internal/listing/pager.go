@@ -103,7 +103,7 @@ func (p *pager) withoutNull(next bucket.Marker, entries []bucket.Version) bucket
 // marker for those is not the key itself, which some stores would repeat.
 //
 // A null version proves nothing, since versitygw lists it in any case. The key may be
-// asked for by markers that were used before, which is no loop: it happens once a key.
+// asked for by markers that were used before, which is not a loop, because it happens once a key.
 func (p *pager) end(versions []bucket.Version) {
 	key := max(p.marker.Key, p.returned.key)
 	found := func(v bucket.Version) bool { return v.Key != key || v.VersionID != bucket.NullVersion }
@@ -124,8 +124,8 @@ func (p *pager) end(versions []bucket.Version) {
 //
 // It is the only guard that is needed. The keys of markers never go back, and no
 // version is returned twice, so a listing that neither repeats a marker nor ends has
-// an endless number of keys or versions to show. Pages may be empty meanwhile, as
-// those of stores that filter are: they are no more work than pages with entries.
+// an endless number of keys or versions to show. Pages may be empty, as
+// those of stores that filter their listings. They cost as much as other pages.
 func (p *pager) checkLoop() error {
 	if p.last {
 		return nil

@@ -87,7 +87,7 @@ func (s *State) order(c Checkpoint) {
 	}
 }
 
-// end is the last instant that through stands for.
+// end is the last instant that through includes.
 func (s *State) end() time.Time {
 	if s.wide {
 		return s.through.Truncate(time.Second).Add(time.Second - 1)

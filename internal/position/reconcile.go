@@ -3,10 +3,10 @@
 
 package position
 
-// Reconcile returns what s, which is opaque, stands for, given what a listing has
-// found that s may stand for. It also returns how many of those it can't tell:
-// they are left out, so that they are delivered again. s must not be used
-// afterwards.
+// Reconcile returns the versions that the sketches of s, which is opaque, contain.
+// found are the candidates of a listing. It also returns how many of them are
+// undecided. Those are left out, so that they are delivered again. s must not be
+// used afterwards.
 func (s *Seen) Reconcile(found []Mark) (seen *Seen, unknown int) {
 	listed := NewSeen(s.window)
 	var older, recent []Mark
@@ -27,8 +27,8 @@ func (s *Seen) Reconcile(found []Mark) (seen *Seen, unknown int) {
 	return listed, unknown
 }
 
-// addDelivered adds those of the marks that a sketch stands for. If that can't be
-// told it adds none, and returns how many they are.
+// addDelivered adds those of the marks that a sketch contains. If the difference
+// can't be decoded, it adds none and returns how many marks there are.
 func (s *Seen) addDelivered(delivered *Sketch, found []Mark) (unknown int) {
 	var sketch Sketch
 	ids := make([]Fingerprint, len(found))

@@ -247,8 +247,8 @@ func (s *Seen) Forget(ids ...Fingerprint) {
 	}
 }
 
-// Advance moves the window on, and forgets what is no longer inside. While s is
-// opaque the window stays, since a sketch can't forget.
+// Advance moves the window on and forgets the versions that are no longer inside.
+// While s is opaque the window does not move, since a sketch can't forget.
 func (s *Seen) Advance(w Window) {
 	if s.opaque || w == s.window {
 		return

@@ -17,9 +17,9 @@ const (
 	cellSize      = 11 // bytes of a cell in a position
 )
 
-// Sketch stands for a set of fingerprints in constant space: an invertible Bloom
-// lookup table. Whatever the size of two sets, the difference of their sketches
-// names the fingerprints that are in one of them only, as long as those are few.
+// Sketch is an invertible Bloom lookup table, which represents a set of
+// fingerprints in constant space. Whatever the size of two sets, the difference of
+// their sketches names the fingerprints that only one of them has, if those are few.
 // A sketch can't tell whether a fingerprint is in it, so Remove is only for one
 // that is known to be.
 //
@@ -52,8 +52,8 @@ func (s *Sketch) toggle(f Fingerprint, count uint8) {
 	}
 }
 
-// Minus returns the sketch of the difference: what is in s only counts as added,
-// what is in other only as removed.
+// Minus returns the sketch of the difference: fingerprints only in s are added,
+// those only in other are removed.
 func (s *Sketch) Minus(other *Sketch) Sketch {
 	difference := *s
 	for i, c := range other.cells {
@@ -89,7 +89,7 @@ func (s *Sketch) Decode(candidates []Fingerprint) (added, removed []Fingerprint,
 	return nil, nil, false
 }
 
-// peel takes out the fingerprints that are alone in a cell, one after the other.
+// peel removes the fingerprints that are single in a cell, one after the other.
 func (s *Sketch) peel() (added, removed []Fingerprint) {
 	const most = 4 * sketchCells // so that damaged cells come to an end
 	for len(added)+len(removed) < most {
@@ -108,8 +108,8 @@ func (s *Sketch) peel() (added, removed []Fingerprint) {
 	return added, removed
 }
 
-// single returns a fingerprint that is alone in a cell, and whether it is there
-// once (1) or is missing once (-1). The count is 0 if there is no such cell.
+// single returns a fingerprint that is the only one in a cell, and whether it was
+// added once (1) or removed once (-1). The count is 0 if there is no such cell.
 func (s *Sketch) single() (f Fingerprint, count int) {
 	for i, c := range s.cells {
 		if c.count != 1 && c.count != 255 || c.check != checkOf(c.ids) {

@@ -23,7 +23,7 @@ type Uploads struct {
 	Earliest int64 // no upload in Sketch was initiated before this second
 }
 
-// NewUploads returns what stands for uploads.
+// NewUploads returns the uploads as a position carries them.
 func NewUploads(uploads []Upload) Uploads {
 	if len(uploads) == 0 {
 		return Uploads{}
