@@ -138,8 +138,8 @@ func (s *Seen) Meet(id Fingerprint) bool {
 	return ok
 }
 
-// Gone returns what neither this scan nor the one before it has met: versions that
-// were replaced or deleted. One listing alone is not believed.
+// Gone returns the versions that neither this scan nor the one before it has met,
+// because they were replaced or deleted. A single listing is not trusted.
 func (s *Seen) Gone() (gone []Fingerprint) {
 	for id, m := range s.ids {
 		if m.scan < s.scan-1 {
