@@ -84,7 +84,7 @@ func (b *Bucket) checkEmpty(ctx context.Context, page Page, prefix string, after
 	case ctx.Err() != nil:
 		return Page{}, err
 	case err != nil && errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrMalformed):
-		return page, nil //nolint:nilerr // the next listing finds it out: this request must not delay it
+		return page, nil // the next listing finds it out: this request must not delay it
 	case err != nil:
 		b.listing.CompareAndSwap(listsUnknown, listsVersions)
 		return page, nil //nolint:nilerr // s3:ListBucket is not needed to list versions

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func randomEntries(random *rand.Rand, apart int) (out []bucket.Version) {
 		}
 		names[string(key)] = true
 	}
-	for key := range names {
+	for _, key := range slices.Sorted(maps.Keys(names)) {
 		versions := 1
 		if random.IntN(3) == 0 {
 			versions = 1 + random.IntN(30)

@@ -27,9 +27,15 @@ type pager struct {
 	last     bool          // there is no next page
 
 	taken int           // pages so far
-	trap  bucket.Marker // an earlier marker: to meet it again is a loop,
-	fresh bool          // unless something was returned since
+	trap  bucket.Marker // an earlier marker: to meet it again and again is a loop,
+	met   int
+	fresh bool // unless something was returned since
 }
+
+// maxMet is how often a marker is met again before that is taken for a loop. A store
+// that starts a key again when the version of its marker was deleted leads past the
+// same markers once for each such version.
+const maxMet = 4
 
 func newPager(after string, apart *apart) *pager {
 	return &pager{apart: apart, marker: bucket.Marker{Key: after}, done: after}
@@ -130,12 +136,17 @@ func (p *pager) checkLoop() error {
 	if p.last {
 		return nil
 	}
-	if p.taken > 0 && p.marker == p.trap && !p.fresh {
+	if p.fresh {
+		p.met = 0
+	} else if p.taken > 0 && p.marker == p.trap {
+		p.met++
+	}
+	if p.met == maxMet {
 		return fmt.Errorf("list versions after key %s: %w", quote(p.marker.Key), bucket.ErrStuck)
 	}
 	p.taken++
 	if p.taken&(p.taken-1) == 0 {
-		p.trap, p.fresh = p.marker, false
+		p.trap, p.fresh, p.met = p.marker, false, 0
 	}
 	return nil
 }
