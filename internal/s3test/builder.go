@@ -114,6 +114,7 @@ func (s *Server) PutAll(bucket string, entries iter.Seq[Entry]) {
 	defer s.mu.Unlock()
 	b, now := s.must(bucket), s.config.Clock()
 	var etag string
+	var kept checksum
 	var hashed []byte
 	for e := range entries {
 		modified := e.LastModified
@@ -126,8 +127,11 @@ func (s *Server) PutAll(bucket string, entries iter.Seq[Entry]) {
 		}
 		if etag == "" || !sameBytes(hashed, e.Body) {
 			hashed, etag = e.Body, etagOf(e.Body)
+			if !s.config.NoChecksums {
+				kept = sum(crc64nvme, e.Body)
+			}
 		}
-		b.add(e.Key, &version{sequence: s.sequence.Add(1), modified: modified, body: e.Body, etag: etag}, modified)
+		b.add(e.Key, &version{sequence: s.sequence.Add(1), modified: modified, body: e.Body, etag: etag, checksum: kept}, modified)
 	}
 }
 
