@@ -74,8 +74,7 @@ func (c *collector) Visit(v bucket.Version, below *bucket.Version) error {
 			c.state = superseded
 		}
 	}
-	second := v.LastModified.Unix()
-	inside, young := c.window.Has(second, v.IsMultipart()), second >= c.window.Since
+	inside, young := c.window.HasVersion(&v), v.LastModified.Unix() >= c.window.Since
 	if !inside && !c.pending.awaits(v) {
 		if c.pending.wasBefore(v) {
 			c.passOver(v)

@@ -229,7 +229,7 @@ func isUpload(v bucket.Version) bool { return !v.DeleteMarker && v.IsMultipart()
 // awaits tells whether v, which is older than the window, may be what an upload
 // became, and is yet to be delivered. What was put in one piece is not.
 func (p *pending) awaits(v bucket.Version) bool {
-	if !isUpload(v) || len(p.awaited) == 0 && !p.before.active && !p.lost.active {
+	if len(p.awaited) == 0 && !p.before.active && !p.lost.active || !isUpload(v) {
 		return false
 	}
 	id := position.OfVersion(v)

@@ -69,7 +69,7 @@ func (c *reconciler) Visit(v bucket.Version, _ *bucket.Version) error {
 		c.key, c.covers.reached = v.Key, false
 	}
 	covered := c.from.Mode == position.ModeChanges || c.covers.has(v)
-	if covered && c.window.Has(v.LastModified.Unix(), v.IsMultipart()) {
+	if covered && c.window.HasVersion(&v) {
 		c.line = append(c.line, v)
 	}
 	return nil

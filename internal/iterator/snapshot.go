@@ -102,7 +102,7 @@ func (s *snapshot) Visit(v bucket.Version, below *bucket.Version) error {
 		s.state = s.itemOf(v)
 	}
 	s.pending.cover(v)
-	if s.found.Window().Has(v.LastModified.Unix(), v.IsMultipart()) {
+	if s.found.Window().HasVersion(&v) {
 		s.line = append(s.line, position.MarkOf(v, v.LastModified.Unix()))
 	}
 	return nil

@@ -60,6 +60,17 @@ func lastKey(versions []bucket.Version) int {
 	return i
 }
 
+// areSingle tells whether keys ascend and each has one entry. Then nothing of a page
+// is repeated or out of order.
+func areSingle(entries []bucket.Version) bool {
+	for i := 1; i < len(entries); i++ {
+		if entries[i].Key <= entries[i-1].Key {
+			return false
+		}
+	}
+	return true
+}
+
 // firstKey returns how many versions the first key has.
 func firstKey(versions []bucket.Version) int {
 	n := 0

@@ -47,15 +47,20 @@ func (p *pager) more() bool { return !p.last }
 // It returns ErrOrder if a key comes before those that were returned, and
 // bucket.ErrStuck if the next page is one that was taken before.
 func (p *pager) take(page bucket.Page) ([]bucket.Version, error) {
-	entries := p.apart.merge(distinct(page.Versions))
+	entries, single := page.Versions, areSingle(page.Versions)
+	if !single {
+		entries = p.apart.merge(distinct(entries))
+	}
 	floor := max(p.done, p.marker.Key, p.returned.key)
 	if err := checkOrder(entries, floor); err != nil {
 		return nil, err
 	}
 	// Some stores answer a key marker with the key itself again.
 	versions := p.returned.rest(entries[firstAfter(entries, p.done):])
-	latestFirst(versions)
-	retime(versions)
+	if !single {
+		versions = latestFirst(versions)
+	}
+	versions = retime(versions)
 	p.fresh = p.fresh || len(versions) > 0
 	switch cut := lastKey(versions); {
 	case !page.More:

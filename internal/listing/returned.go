@@ -57,51 +57,71 @@ func (r *returned) rest(entries []bucket.Version) []bucket.Version {
 	return entries[start:]
 }
 
-// distinct returns a copy of the entries in which each one comes once.
+// distinct returns the entries with each one once, in a new slice if that is
+// another one.
 func distinct(entries []bucket.Version) []bucket.Version {
-	out := make([]bucket.Version, 0, len(entries))
-	for len(entries) > 0 {
-		n := firstKey(entries)
-		out = appendDistinct(out, entries[:n])
-		entries = entries[n:]
+	out, copied := entries, false
+	var n int
+	for start := 0; start < len(entries); start += n {
+		if n = firstKey(entries[start:]); n == 1 && !copied {
+			continue
+		}
+		isRepeated := repetitions(entries[start : start+n])
+		for i := range n {
+			switch repeated := isRepeated(i); {
+			case repeated && !copied:
+				out, copied = slices.Clone(entries[:start+i]), true
+			case !repeated && copied:
+				out = append(out, entries[start+i])
+			}
+		}
 	}
 	return out
 }
 
-// appendDistinct appends the versions of one key, each once.
-func appendDistinct(out, versions []bucket.Version) []bucket.Version {
+// repetitions returns a function that is called with each index of the versions of
+// one key, in turn, and tells whether that version is one of those before it.
+func repetitions(versions []bucket.Version) func(i int) bool {
 	const few = 8 // are compared faster than hashed
-	var ids map[string]struct{}
-	if len(versions) > few {
-		ids = make(map[string]struct{}, len(versions))
-	}
-	for i := range versions {
-		id := versions[i].VersionID
-		var known bool
-		if ids == nil {
-			known = slices.ContainsFunc(versions[:i], func(v bucket.Version) bool { return v.VersionID == id })
-		} else {
-			_, known = ids[id]
-			ids[id] = struct{}{}
-		}
-		if !known {
-			out = append(out, versions[i])
+	if len(versions) <= few {
+		return func(i int) bool {
+			for k := range i {
+				if versions[k].VersionID == versions[i].VersionID {
+					return true
+				}
+			}
+			return false
 		}
 	}
-	return out
+	ids := make(map[string]struct{}, len(versions))
+	return func(i int) bool {
+		before := len(ids)
+		ids[versions[i].VersionID] = struct{}{}
+		return len(ids) == before
+	}
 }
 
-// latestFirst moves the version of each key that the store calls the latest to the
-// front of the key.
-func latestFirst(entries []bucket.Version) {
-	for len(entries) > 0 {
-		n := firstKey(entries)
-		latest := slices.IndexFunc(entries[:n], func(v bucket.Version) bool { return v.IsLatest })
-		if latest > 0 {
-			v := entries[latest]
-			copy(entries[1:], entries[:latest])
-			entries[0] = v
+// latestFirst returns the entries with the version of each key that the store calls
+// the latest at the front of the key, in a new slice if that is another order.
+func latestFirst(entries []bucket.Version) []bucket.Version {
+	front, found, copied := 0, false, false
+	for i := range entries {
+		if i > 0 && entries[i].Key != entries[i-1].Key {
+			front, found = i, false
 		}
-		entries = entries[n:]
+		if found || !entries[i].IsLatest {
+			continue
+		}
+		found = true
+		if i == front {
+			continue
+		}
+		if !copied {
+			entries, copied = slices.Clone(entries), true
+		}
+		latest := entries[i]
+		copy(entries[front+1:], entries[front:i])
+		entries[front] = latest
 	}
+	return entries
 }

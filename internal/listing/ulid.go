@@ -4,6 +4,7 @@
 package listing
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,19 +31,22 @@ func timeOfULID(id string) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// retime gives versions the time of their ids, if those are ULIDs. versitygw v1.8.0
-// lists a version that was overwritten with the time at which that happened, and a
-// delete marker with the time of the object that it deleted: the former would look
-// like a new version, and the latter be too old for one.
-func retime(versions []bucket.Version) {
+// retime returns versions with the time of their ids, in a new slice, if those are
+// ULIDs. versitygw v1.8.0 lists a version that was overwritten with the time at
+// which that happened, and a delete marker with the time of the object that it
+// deleted: the former would look like a new version, and the latter be too old for
+// one.
+func retime(versions []bucket.Version) []bucket.Version {
 	if !haveULIDs(versions) {
-		return
+		return versions
 	}
+	versions = slices.Clone(versions)
 	for i := range versions {
 		if v := &versions[i]; v.VersionID != bucket.NullVersion {
 			v.LastModified = timeOfULID(v.VersionID)
 		}
 	}
+	return versions
 }
 
 // haveULIDs tells whether the ids of all versions, other than null versions, are

@@ -36,7 +36,7 @@ func TestRetime_TakesTheTimeOfULIDsOnly(t *testing.T) {
 		for _, id := range test.ids {
 			versions = append(versions, bucket.Version{VersionID: id, LastModified: listed})
 		}
-		retime(versions)
+		versions = retime(versions)
 		assert.Check(t, versions[0].LastModified.Equal(test.want), test.ids)
 	}
 }

@@ -68,6 +68,12 @@ func (w Window) Has(second int64, multipart bool) bool {
 	return second >= w.Since || multipart && second >= w.SinceMultipart
 }
 
+// HasVersion tells whether a version is in the window.
+func (w Window) HasVersion(v *bucket.Version) bool {
+	second := v.LastModified.Unix()
+	return second >= w.Since || second >= w.SinceMultipart && v.IsMultipart()
+}
+
 // Seen is the set of the versions inside a window that need no delivery any more.
 // Its memory grows with the changes inside the window, not with the bucket. It may
 // be read concurrently while nothing changes it.
