@@ -41,10 +41,12 @@ func OfUpload(key string, initiated time.Time) Fingerprint {
 }
 
 func hash(fields ...string) Fingerprint {
-	h := sha256.New()
+	var space [256]byte // enough for most keys, without an allocation
+	b := space[:0]
 	for _, field := range fields {
-		h.Write(binary.AppendUvarint(nil, uint64(len(field))))
-		h.Write([]byte(field))
+		b = binary.AppendUvarint(b, uint64(len(field)))
+		b = append(b, field...)
 	}
-	return Fingerprint(h.Sum(nil))
+	sum := sha256.Sum256(b)
+	return Fingerprint(sum[:])
 }

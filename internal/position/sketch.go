@@ -30,9 +30,9 @@ type Sketch struct {
 }
 
 type cell struct {
-	count uint8  // modulo 256
 	ids   uint64 // exclusive or of the fingerprints
 	check uint16 // exclusive or of their check hashes
+	count uint8  // modulo 256
 }
 
 // Add adds a fingerprint.
@@ -178,7 +178,7 @@ func parseSketch(raw []byte, decoded error) (*Sketch, error) {
 	}
 	s := &Sketch{}
 	for i := range s.cells {
-		s.cells[i] = cell{raw[0], binary.BigEndian.Uint64(raw[1:]), binary.BigEndian.Uint16(raw[9:])}
+		s.cells[i] = cell{count: raw[0], ids: binary.BigEndian.Uint64(raw[1:]), check: binary.BigEndian.Uint16(raw[9:])}
 		raw = raw[cellSize:]
 	}
 	return s, nil
