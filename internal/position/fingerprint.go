@@ -4,6 +4,7 @@
 package position
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"strconv"
@@ -16,6 +17,11 @@ import (
 // multipart upload. Among a million of them, the odds that two are equal are 1 to
 // 37 million.
 type Fingerprint [8]byte
+
+// compare orders fingerprints by their bytes.
+func (f Fingerprint) compare(other Fingerprint) int {
+	return cmp.Compare(binary.BigEndian.Uint64(f[:]), binary.BigEndian.Uint64(other[:]))
+}
 
 // OfVersion returns the fingerprint that distinguishes v from every other version.
 // A null version is replaced in place, so its time and ETag are part of its

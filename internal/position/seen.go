@@ -86,6 +86,8 @@ type Seen struct {
 	ordinary, multipart map[int64][]*Mark
 	ahead               map[Fingerprint]*Mark
 	older, recent       Sketch
+	// What the last position carries of the sketches, for the next one to share.
+	olderKept, recentKept *Sketch
 	// opaque says that the sketches hold more than ids: those of a position that
 	// no scan has been compared with yet.
 	opaque bool
@@ -342,24 +344,24 @@ func (s *Seen) recount() {
 	}
 }
 
-// Delivered returns what a position carries of s.
+// Delivered returns what a position carries of s. It must not be changed.
 func (s *Seen) Delivered() Delivered {
 	if !s.opaque && len(s.ids) <= maxExact {
 		exact := make([]Mark, 0, len(s.ids))
 		for _, m := range s.ids {
 			exact = append(exact, Mark{ID: m.ID, Second: m.Second, Order: m.Second, Multipart: m.Multipart})
 		}
-		slices.SortFunc(exact, func(a, b Mark) int { return slices.Compare(a.ID[:], b.ID[:]) })
+		slices.SortFunc(exact, func(a, b Mark) int { return a.ID.compare(b.ID) })
 		return Delivered{Exact: exact}
 	}
-	older, recent := s.older, s.recent
-	d := Delivered{Older: &older, Recent: &recent}
+	s.olderKept, s.recentKept = keep(s.olderKept, &s.older), keep(s.recentKept, &s.recent)
+	d := Delivered{Older: s.olderKept, Recent: s.recentKept}
 	for id := range s.ahead {
 		if len(d.Ahead) == maxAhead {
 			break
 		}
 		d.Ahead = append(d.Ahead, id)
 	}
-	slices.SortFunc(d.Ahead, func(a, b Fingerprint) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(d.Ahead, Fingerprint.compare)
 	return d
 }

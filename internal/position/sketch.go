@@ -158,6 +158,15 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// keep returns a copy of a sketch: the last one, if nothing has changed since.
+func keep(last, now *Sketch) *Sketch {
+	if last != nil && *last == *now {
+		return last
+	}
+	kept := *now
+	return &kept
+}
+
 func (s *Sketch) bytes() []byte {
 	raw := make([]byte, 0, sketchCells*cellSize)
 	for _, c := range s.cells {

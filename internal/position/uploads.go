@@ -33,7 +33,7 @@ func NewUploads(uploads []Upload) Uploads {
 		for _, upload := range uploads {
 			u.Exact = append(u.Exact, upload.ID)
 		}
-		slices.SortFunc(u.Exact, func(a, b Fingerprint) int { return slices.Compare(a[:], b[:]) })
+		slices.SortFunc(u.Exact, Fingerprint.compare)
 		return u
 	}
 	u := Uploads{Sketch: &Sketch{}, Earliest: uploads[0].Second}
