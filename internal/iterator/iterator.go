@@ -112,6 +112,7 @@ type Iterator struct {
 	running sync.WaitGroup
 
 	head      *item // taken from the queue, not delivered yet
+	passedOn  int64 // bytes of the buffer that the last change that was returned takes
 	mode      position.Mode
 	start     time.Time // of the snapshot
 	delivered *position.State
@@ -175,7 +176,11 @@ func (it *Iterator) Close() {
 // Next returns the next change. It blocks until there is one or ctx ends, and
 // then returns ctx's error; a later call resumes without a gap. Every other error
 // is final, and returned again by each later call.
+//
+// The bytes of a change count as read ahead until the next call.
 func (it *Iterator) Next(ctx context.Context) (Change, error) {
+	it.queue.release(it.passedOn)
+	it.passedOn = 0
 	for {
 		if ctx.Err() != nil {
 			return Change{}, ctx.Err()
@@ -219,16 +224,16 @@ func (it *Iterator) wait(ctx context.Context) error {
 func (it *Iterator) deliver() (Change, bool) {
 	head := it.head
 	it.head = nil
-	it.queue.release(head)
 	passed := head.finding == nil || !it.replaced.admits(head, it.delivered)
 	it.delivered.Apply(head.checkpoint)
-	if passed {
+	if passed || head.err != nil {
+		it.queue.release(head.bytes)
+		if !passed {
+			it.skip(head)
+		}
 		return Change{}, false
 	}
-	if head.err != nil {
-		it.skip(head)
-		return Change{}, false
-	}
+	it.passedOn = head.bytes
 	it.mode = head.mode
 	return Change{
 		Operation: head.finding.operation, Version: head.finding.version, Object: head.object,

@@ -413,7 +413,7 @@ func TestReadAhead_IsBoundedInBytes(t *testing.T) {
 		it := w.start("")
 		for i := range 8 {
 			synctest.Wait()
-			ahead := w.Count("GetObject") - i
+			ahead := w.Count("GetObject") - max(0, i-1) // the last one may still be in use
 			assert.Check(t, ahead <= 4, "%d objects ahead", ahead)
 			changes, err := next(t.Context(), it, 1)
 			assert.NilError(t, err)

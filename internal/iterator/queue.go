@@ -29,7 +29,7 @@ type item struct {
 	replaced bool  // the state that was read has replaced the one that was found
 	number   int64 // of the GET that has read it, in the order of the answers
 	err      error // why the object can't be read
-	bytes    int64 // of the buffer, given back at delivery
+	bytes    int64 // of the buffer, given back after delivery
 }
 
 // queue is the line of items between the reading and the delivery. Their objects
@@ -84,7 +84,7 @@ func (i *item) isSettled(f fetcher) bool {
 func (q *queue) fetch(ctx context.Context, i *item) error {
 	v := i.finding.version
 	// The line is in order and this is its only writer, so what holds the buffer is
-	// ahead in the line and will be delivered.
+	// ahead in the line and will be delivered, or was delivered last.
 	i.bytes = min(v.Size, q.size)
 	if err := q.buffer.Acquire(ctx, i.bytes); err != nil {
 		return err
@@ -135,8 +135,8 @@ func isReplaced(v bucket.Version, object bucket.Object) bool {
 	return got.ETag != v.ETag || got.LastModified.Unix() != v.LastModified.Unix()
 }
 
-// release gives back the room that an item took in the buffer.
-func (q *queue) release(i *item) { q.buffer.Release(i.bytes) }
+// release gives back room in the buffer.
+func (q *queue) release(bytes int64) { q.buffer.Release(bytes) }
 
 // close ends the line.
 func (q *queue) close() { close(q.line) }
