@@ -52,9 +52,9 @@ type Config struct {
 	// help when latency dominates, and use more connections.
 	FetchConcurrency int `json:"fetch.concurrency" default:"16" validate:"gt=0,lt=1025" example:"64"`
 	// The number of bytes of objects that are read ahead of delivery. A larger
-	// buffer lets more large objects be read at the same time, and uses that much
-	// more memory. An object larger than the buffer is read on its own.
-	FetchBufferSize int64 `json:"fetch.bufferSize" default:"67108864" validate:"gt=0" example:"268435456"`
+	// buffer lets more large objects be read at the same time, and uses about twice
+	// as much more memory. An object larger than the buffer is read on its own.
+	FetchBufferSize int64 `json:"fetch.bufferSize" default:"25165824" validate:"gt=0" example:"268435456"`
 	// The number of parts of a large prefix that are listed at the same time.
 	// Higher values make scans shorter, and S3 may throttle them. With 1, a scan is
 	// sequential.

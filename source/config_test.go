@@ -44,7 +44,7 @@ func TestConfig_DefaultsOfTheIterator(t *testing.T) {
 		PollingPeriod:    time.Second,
 		Lookback:         time.Minute,
 		FetchConcurrency: 16,
-		FetchBuffer:      64 << 20,
+		FetchBuffer:      24 << 20,
 		ScanConcurrency:  8,
 		MaxObjectSize:    64 << 20,
 	}))

@@ -90,8 +90,8 @@ func (Config) Parameters() map[string]config.Parameter {
 			Validations: []config.Validation{},
 		},
 		ConfigFetchBufferSize: {
-			Default:     "67108864",
-			Description: "The number of bytes of objects that are read ahead of delivery. A larger\nbuffer lets more large objects be read at the same time, and uses that much\nmore memory. An object larger than the buffer is read on its own.",
+			Default:     "25165824",
+			Description: "The number of bytes of objects that are read ahead of delivery. A larger\nbuffer lets more large objects be read at the same time, and uses about twice\nas much more memory. An object larger than the buffer is read on its own.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},

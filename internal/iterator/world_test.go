@@ -70,7 +70,7 @@ func defaults() Config {
 const (
 	lookback         = time.Minute
 	fetchConcurrency = 16
-	fetchBuffer      = 64 << 20
+	fetchBuffer      = 24 << 20
 )
 
 func (w *world) startWith(config Config, from string) *Iterator {
