@@ -19,7 +19,8 @@ import (
 // delivered, because it became visible late, or was delivered and is not there any
 // more. In an ordinary restart that is a handful, whatever the number of changes.
 // If the difference of a range of time is too large to be decoded, all that is
-// found there is delivered again.
+// found there is delivered again, and the positions follow its order: a restart in
+// the middle of it resumes there.
 func (r *reader) reconcile(ctx context.Context, from position.Position) error {
 	var reconcilers []*reconciler
 	err := r.lister.Scan(ctx, func(ranges int) []listing.Visitor {
@@ -39,13 +40,13 @@ func (r *reader) reconcile(ctx context.Context, from position.Position) error {
 		c.endKey()
 		found = append(found, c.found...)
 	}
-	seen, repeated := r.found.Reconcile(found)
-	if repeated > 0 {
-		r.log.Warn().Int("changes", repeated).
+	seen, unknown := r.found.Reconcile(found)
+	if unknown.Count > 0 {
+		r.log.Warn().Int("changes", unknown.Count).
 			Msg("too much became visible late, or is gone: changes from before the restart are delivered again")
 	}
 	r.found = seen
-	return r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: seen.Window(), Replace: seen.Clone()}})
+	return r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: seen.Window(), Replace: seen.Clone(), Rewind: unknown.Before}})
 }
 
 // reconciler collects the versions of a range of keys that a position may contain.

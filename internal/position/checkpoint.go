@@ -20,6 +20,9 @@ type Checkpoint struct {
 	// Replace is what was delivered, in place of what was known before. It must not
 	// be used by anyone else afterwards.
 	Replace *Seen
+	// Rewind is, unless it is zero, the last second up to which the order of
+	// delivery still tells what was delivered: what came later is delivered again.
+	Rewind time.Time
 }
 
 // State is the delivered side of a source: what its positions are made of. Its
@@ -47,6 +50,9 @@ func (s *State) Forget(id Fingerprint) { s.seen.Forget(id) }
 func (s *State) Apply(c Checkpoint) {
 	if c.Replace != nil {
 		s.seen = c.Replace
+	}
+	if !c.Rewind.IsZero() {
+		s.key, s.through, s.wide = "", c.Rewind, true
 	}
 	s.seen.Advance(c.window(s.seen.Window()))
 	s.seen.Forget(c.Gone...)

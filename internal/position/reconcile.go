@@ -3,11 +3,21 @@
 
 package position
 
-// Reconcile returns the versions that the sketches of s, which is opaque, contain.
-// found are the candidates of a listing. It also returns how many of them are
-// undecided. Those are left out, so that they are delivered again. s must not be
-// used afterwards.
-func (s *Seen) Reconcile(found []Mark) (seen *Seen, unknown int) {
+import "time"
+
+// Unknown are versions that a Seen may stand for, and it can't be told whether it
+// does.
+type Unknown struct {
+	Count int
+	// Before is the last second before all of them. It is zero if there are none.
+	Before time.Time
+}
+
+// Reconcile returns what s, which is opaque, stands for, given what a listing has
+// found that s may stand for. Of those that it can't tell it returns how many there
+// are: they are left out, so that they are delivered again. s must not be used
+// afterwards.
+func (s *Seen) Reconcile(found []Mark) (seen *Seen, unknown Unknown) {
 	listed := NewSeen(s.window)
 	var older, recent []Mark
 	for _, m := range found {
@@ -23,12 +33,21 @@ func (s *Seen) Reconcile(found []Mark) (seen *Seen, unknown int) {
 			older = append(older, m)
 		}
 	}
-	unknown = listed.addDelivered(&s.older, older) + listed.addDelivered(&s.recent, recent)
+	if n := listed.addDelivered(&s.recent, recent); n > 0 {
+		unknown = Unknown{Count: n, Before: secondBefore(s.window.Watermark - recentSeconds)}
+	}
+	if n := listed.addDelivered(&s.older, older); n > 0 {
+		unknown = Unknown{Count: unknown.Count + n, Before: secondBefore(min(s.window.Since, s.window.SinceMultipart))}
+	}
 	return listed, unknown
 }
 
-// addDelivered adds those of the marks that a sketch contains. If the difference
-// can't be decoded, it adds none and returns how many marks there are.
+func secondBefore(second int64) time.Time {
+	return time.Unix(max(second-1, Beginning.Unix()), 0).UTC()
+}
+
+// addDelivered adds those of the marks that a sketch stands for. If that can't be
+// told it adds none, and returns how many they are.
 func (s *Seen) addDelivered(delivered *Sketch, found []Mark) (unknown int) {
 	var sketch Sketch
 	ids := make([]Fingerprint, len(found))

@@ -6,6 +6,8 @@ package position
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -161,4 +163,61 @@ func TestSeen_WhatTwoScansDoNotMeetIsGone(t *testing.T) {
 	s.Forget(s.Gone()...)
 	assert.Check(t, !s.Has(b.ID) && s.Has(a.ID))
 	checkSketches(t, s)
+}
+
+// What sketches can't name is left out, and the order of delivery resumes before it.
+func TestSeen_ReconcileTellsSinceWhenItIsNotKnown(t *testing.T) {
+	const watermark = 1_000_000
+	window := Window{Since: watermark - 60, SinceMultipart: watermark - 70, Watermark: watermark}
+	marks := func(second int64, n int) (all []Mark) {
+		for i := range n {
+			all = append(all, Mark{ID: hash(strconv.FormatInt(second, 10), strconv.Itoa(i)), Second: second, Order: second})
+		}
+		return all
+	}
+	for _, test := range []struct {
+		goneOlder, goneRecent int
+		known                 int
+		before                int64 // 0: all are known
+	}{
+		{0, 0, 200, 0}, {2, 2, 196, 0}, {100, 0, 100, watermark - 71}, {0, 100, 100, watermark - 2}, {100, 100, 0, watermark - 71},
+	} {
+		older, recent := marks(watermark-30, 100), marks(watermark, 100)
+		s := NewSeen(window)
+		s.Add(older...)
+		s.Add(recent...)
+		opaque := SeenAt(Position{
+			Watermark: time.Unix(watermark, 0), Since: time.Unix(window.Since, 0), SinceMultipart: time.Unix(window.SinceMultipart, 0),
+			Delivered: s.Delivered(),
+		})
+		found := slices.Concat(older[test.goneOlder:], recent[test.goneRecent:])
+		if test.goneOlder == 100 { // others are there instead
+			found = append(found, marks(watermark-20, 50)...)
+		}
+		if test.goneRecent == 100 {
+			found = append(found, marks(watermark-1, 50)...)
+		}
+		seen, unknown := opaque.Reconcile(found)
+		assert.Check(t, is.Equal(seen.Len(), test.known))
+		assert.Check(t, is.Equal(unknown.Count, len(found)-test.known))
+		if test.before == 0 {
+			assert.Check(t, unknown.Before.IsZero())
+		} else {
+			assert.Check(t, is.Equal(unknown.Before.Unix(), test.before))
+		}
+	}
+}
+
+// After a rewind the order of delivery is followed from there.
+func TestState_Rewind(t *testing.T) {
+	at := func(second int64) time.Time { return time.Unix(second, 0).UTC() }
+	s := NewState(Position{Key: "k", Through: at(100)})
+	s.Apply(Checkpoint{Replace: NewSeen(Window{}), Rewind: at(39)})
+	s.Apply(Checkpoint{Key: "a", Order: at(41)})
+	p := Position{Key: "a"}
+	s.Fill(&p)
+	assert.Check(t, p.Has("z", at(40), false))
+	assert.Check(t, p.Has("a", at(41), false))
+	assert.Check(t, !p.Has("b", at(41), false))
+	assert.Check(t, !p.Has("a", at(100), false))
 }
