@@ -13,9 +13,10 @@ const (
 	// recentSeconds is how far before the watermark the recent sketch begins: the
 	// seconds in which changes still arrive out of order.
 	recentSeconds = 1
-	// aheadSeconds is how far after the watermark a version's time may be. What is
-	// later has the time of another clock, and is kept out of the sketches.
-	aheadSeconds = 15 * 60
+	// aheadSeconds is how far after the watermark a version's time may be: a Date may
+	// be two hours behind, and holds the watermark back. What is later has the time
+	// of another clock, and is kept out of the sketches.
+	aheadSeconds = 2*60*60 + 15*60
 	// maxExact is how many versions a position lists one by one.
 	maxExact = 32
 	// maxAhead is how many versions a position lists whose time is ahead.
