@@ -16,6 +16,9 @@ import (
 const (
 	// maxUploads bounds the uploads in progress that are kept in memory.
 	maxUploads = 1_000_000
+	// maxUploadPages bounds the pages of a listing, which may hold few uploads or
+	// none.
+	maxUploadPages = 10_000
 	// refusedPause is how long it takes until uploads are listed again after the
 	// store has refused to.
 	refusedPause = 5 * time.Minute
@@ -68,7 +71,7 @@ func (p *pending) run(ctx context.Context) {
 func (p *pending) list(ctx context.Context) (*uploadListing, error) {
 	l := &uploadListing{uploads: map[position.Fingerprint]listedUpload{}, began: time.Now()}
 	var after bucket.UploadMarker
-	for more := true; more; {
+	for pages, more := 1, true; more; pages++ {
 		var page bucket.UploadPage
 		err := bucket.Retry(ctx, func(ctx context.Context) (err error) {
 			page, err = p.store.ListUploads(ctx, p.prefix, after)
@@ -89,6 +92,9 @@ func (p *pending) list(ctx context.Context) (*uploadListing, error) {
 		}
 		if page.More && page.Next == after {
 			return nil, errors.New("the listing of uploads does not advance")
+		}
+		if page.More && pages == maxUploadPages {
+			return nil, fmt.Errorf("their listing has more than %d pages", maxUploadPages)
 		}
 		after, more = page.Next, page.More
 	}
