@@ -48,15 +48,18 @@ func (f *finding) marks() []position.Mark {
 type findings struct {
 	limit int
 
-	mu         sync.Mutex
-	kept       []*finding
-	cutoff     *finding         // nothing from here on is kept; nil: everything is
-	left       int64            // the earliest second of what is left out, of the young ones
-	late       []position.Mark  // of versions that became visible under a delivered one
-	passedOver []bucket.Version // that may be what uploads became, and need no delivery
+	mu     sync.Mutex
+	kept   []*finding
+	cutoff *finding // nothing from here on is kept; nil: everything is
+	// The earliest second of what is left out, of the young ones and of the awaited.
+	left, leftAwaited int64
+	late              []position.Mark  // of versions that became visible under a delivered one
+	passedOver        []bucket.Version // that may be what uploads became, and need no delivery
 }
 
-func newFindings(limit int) *findings { return &findings{limit: limit, left: math.MaxInt64} }
+func newFindings(limit int) *findings {
+	return &findings{limit: limit, left: math.MaxInt64, leftAwaited: math.MaxInt64}
+}
 
 // isCut tells whether something is left to the next scan.
 func (f *findings) isCut() bool { return f.cutoff != nil }
@@ -97,9 +100,11 @@ func (f *findings) leave(found *finding) {
 }
 
 func (f *findings) leaveOut(found *finding) {
-	if !found.awaited {
-		f.left = min(f.left, found.version.LastModified.Unix())
+	left := &f.left
+	if found.awaited {
+		left = &f.leftAwaited
 	}
+	*left = min(*left, found.version.LastModified.Unix())
 }
 
 // cutAt leaves out what is kept from a finding on.

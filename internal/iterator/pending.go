@@ -80,6 +80,14 @@ func newPending(store Store, config Config, log *zerolog.Logger, from position.P
 	if from.Uploads.Sketch != nil {
 		p.unresolved = &from.Uploads
 	}
+	if lost := from.Uploads.Lost; lost != 0 {
+		after := ""
+		if from.Uploads.LostAfterKey {
+			after = from.Key
+		}
+		p.lost.start(lost, p.carriedBefore, after)
+		p.carried.Lost, p.carried.LostAfterKey = 0, false
+	}
 	return p
 }
 
@@ -171,6 +179,9 @@ func (p *pending) endScan(began time.Time) {
 	if p.taken == nil {
 		return
 	}
+	if p.lost.active {
+		p.isChanged = true // positions don't carry it any more
+	}
 	p.before, p.lost = walkedVersions{}, lostUploads{}
 	for id, a := range p.awaited {
 		if a.listed == 0 && a.until.Before(began) {
@@ -189,7 +200,7 @@ func (p *pending) carryBefore(second int64) {
 }
 
 func (p *pending) carry() {
-	if p.unresolved != nil || p.lost.active {
+	if p.unresolved != nil {
 		return
 	}
 	var uploads []position.Upload
@@ -203,13 +214,20 @@ func (p *pending) carry() {
 	}
 }
 
-// changed returns what positions carry if it has changed since the last call.
-func (p *pending) changed() *position.Uploads {
-	if !p.isChanged {
+// changed returns what positions carry after an item, if that has changed since the
+// last call.
+func (p *pending) changed(i *item) *position.Uploads {
+	if !p.isChanged && !p.lost.active {
 		return nil
 	}
 	p.isChanged = false
 	carried := p.carried
+	if p.lost.active {
+		carried.Lost, carried.LostAfterKey = p.lost.earliest, false
+		if i.lost != 0 {
+			carried.Lost, carried.LostAfterKey = i.lost, i.lostAfterKey
+		}
+	}
 	return &carried
 }
 
@@ -277,7 +295,7 @@ func (p *pending) cover(v bucket.Version) {
 
 // uncarry takes out of what positions carry an upload of which nothing is to come.
 func (p *pending) uncarry(upload position.Fingerprint, a *awaitedUpload) {
-	if a.open() == 0 && a.second < p.carriedBefore && p.unresolved == nil && !p.lost.active {
+	if a.open() == 0 && a.second < p.carriedBefore && p.unresolved == nil {
 		p.carried, p.isChanged = p.carried.Without(upload), true
 	}
 }

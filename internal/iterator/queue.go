@@ -23,6 +23,10 @@ type item struct {
 	finding    *finding
 	watermark  int64 // everything that was modified before was delivered after it
 	checkpoint position.Checkpoint
+	// Since when, and if lostAfterKey after which key, uploads are lost after it. It
+	// is 0 if that is not known.
+	lost         int64
+	lostAfterKey bool
 
 	ready    chan struct{} // closed once object and err are set, and finding is the state that was read
 	object   bucket.Object

@@ -96,7 +96,7 @@ func (r *reader) advance(watermark int64) {
 
 // emit puts an item in line. It blocks while the line or the buffer is full.
 func (r *reader) emit(ctx context.Context, i *item) error {
-	if uploads := r.pending.changed(); uploads != nil {
+	if uploads := r.pending.changed(i); uploads != nil {
 		i.checkpoint.Uploads = uploads
 	}
 	r.found.Add(i.checkpoint.Marks...)
@@ -106,8 +106,8 @@ func (r *reader) emit(ctx context.Context, i *item) error {
 
 // emitCheckpoint puts in line what has changed without a finding.
 func (r *reader) emitCheckpoint(ctx context.Context, gone []position.Fingerprint) error {
-	c := position.Checkpoint{Window: r.window(), Uploads: r.pending.changed(), Gone: gone}
-	if c.Uploads == nil && len(gone) == 0 && c.Window == r.sent {
+	c := position.Checkpoint{Window: r.window(), Gone: gone}
+	if !r.pending.isChanged && len(gone) == 0 && c.Window == r.sent {
 		return nil
 	}
 	return r.emit(ctx, &item{checkpoint: c})

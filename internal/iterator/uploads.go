@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -165,17 +166,50 @@ func (p *pending) walked(key string) {
 // by one: any multipart version since the earliest of them may be one.
 type lostUploads struct {
 	active          bool
-	earliest, until int64 // seconds
+	earliest, until int64  // seconds
+	after           string // a key: those of the earliest second are after it
 	dealt           map[position.Fingerprint]struct{}
 }
 
 func (l *lostUploads) has(v bucket.Version, id position.Fingerprint) bool {
 	second := v.LastModified.Unix()
-	if !l.active || second < l.earliest || second >= l.until {
+	if !l.active || second < l.earliest || second >= l.until || second == l.earliest && v.Key <= l.after && l.after != "" {
 		return false
 	}
 	_, dealt := l.dealt[id]
 	return !dealt
+}
+
+// start begins to look for uploads since a second.
+func (l *lostUploads) start(earliest, until int64, after string) {
+	if l.active {
+		earliest, after = min(earliest, l.earliest), ""
+	}
+	*l = lostUploads{active: true, earliest: earliest, until: until, after: after, dealt: map[position.Fingerprint]struct{}{}}
+}
+
+// carry adds to the items of findings since when uploads are lost after each of them,
+// so that a restart resumes there. left is the earliest second of what is left to the
+// next scan.
+func (l *lostUploads) carry(items []*item, findings []*finding, left int64) {
+	if !l.active {
+		return
+	}
+	earliest, key := left, ""
+	for n, i := range slices.Backward(items) {
+		i.lost, i.lostAfterKey = min(earliest, l.until), i.checkpoint.Key < key
+		v := &findings[n].version
+		switch second := v.LastModified.Unix(); {
+		case !findings[n].awaited || second > earliest:
+		case second == earliest && earliest != left:
+			key = min(key, v.Key)
+		default:
+			earliest, key = second, v.Key
+			if second == left {
+				key = ""
+			}
+		}
+	}
 }
 
 func (l *lostUploads) add(id position.Fingerprint) {
@@ -199,7 +233,7 @@ func (p *pending) resolve(first *uploadListing) {
 	difference := p.unresolved.Sketch.Minus(&still)
 	ended, _, ok := difference.Decode(nil)
 	if !ok {
-		p.lost = lostUploads{active: true, earliest: p.unresolved.Earliest, until: p.carriedBefore, dealt: map[position.Fingerprint]struct{}{}}
+		p.lost.start(p.unresolved.Earliest, p.carriedBefore, "")
 		p.log.Warn().Time("since", time.Unix(p.lost.earliest, 0).UTC()).
 			Msg("many multipart uploads ended while the source was stopped: older objects that were uploaded in parts may be delivered again")
 	}

@@ -85,6 +85,7 @@ func largest(mode Mode, changes, uploads int) Position {
 	s := &State{seen: seen, through: at(1e9 + 77), wide: true}
 	for i := range uploads {
 		s.uploads = NewUploads(append([]Upload{{ID: Fingerprint{1}, Second: 1e9}}, make([]Upload, i)...))
+		s.uploads.Lost, s.uploads.LostAfterKey = 1e9+int64(uploads%2), i > 500
 	}
 	p := Position{
 		Mode: mode, Key: strings.Repeat("_", 1024), VersionID: strings.Repeat("v", maxVersionID),
@@ -102,7 +103,7 @@ func TestPosition_IsAtMost1KiBMoreThanTheKey(t *testing.T) {
 	longest := 0
 	for _, mode := range []Mode{ModeSnapshot, ModeChanges} {
 		for _, changes := range []int{0, 1, maxExact - 1, maxExact, maxExact + 1, 10 * maxExact, 100_000} {
-			for _, uploads := range []int{0, 1, maxExactUploads, maxExactUploads + 1, 1000} {
+			for _, uploads := range []int{0, 1, maxExactUploads, maxExactUploads + 1, 1000, 1001} {
 				p := largest(mode, changes, uploads)
 				text := p.String()
 				longest = max(longest, len(text)-len(p.Key))

@@ -61,10 +61,11 @@ func (p Position) String() string {
 	}
 	b = appendTime(b, "modified", p.Modified)
 	id := strings.ReplaceAll(url.QueryEscape(p.VersionID), "_", "%5F")
-	if id != "" && len(id) <= maxVersionID {
+	written := len(id) <= maxVersionID && p.Uploads.Lost == 0 // which takes its room
+	if id != "" && written {
 		b = append(append(b, ";version="...), id...)
 	}
-	if known := p.Last != (Fingerprint{}); known && (len(id) > maxVersionID || p.Last != hash(p.Key, p.VersionID)) {
+	if known := p.Last != (Fingerprint{}); known && (!written || p.Last != hash(p.Key, p.VersionID)) {
 		b = appendBytes(b, "last", p.Last[:])
 	}
 	if p.Wide || !p.Through.Equal(p.Modified) {
@@ -114,6 +115,12 @@ func (p Position) appendDelivered(b []byte) []byte {
 }
 
 func (u Uploads) append(b []byte) []byte {
+	if u.Lost != 0 {
+		b = appendTime(b, "lost", time.Unix(u.Lost, 0))
+	}
+	if u.LostAfterKey {
+		b = append(b, ";after"...)
+	}
 	if u.Sketch == nil {
 		return appendBytes(b, "uploads", appendFingerprints(nil, u.Exact))
 	}
@@ -221,9 +228,11 @@ func (f *fieldReader) read(name, value string) (err error) {
 	case "store":
 		p.Store = value
 	case "earliest":
-		var earliest time.Time
-		earliest, err = parseTime(value)
-		p.Uploads.Earliest = earliest.Unix()
+		p.Uploads.Earliest, err = parseSecond(value)
+	case "lost":
+		p.Uploads.Lost, err = parseSecond(value)
+	case "after":
+		p.Uploads.LostAfterKey = true
 	default:
 		return f.readDelivered(name, value)
 	}
@@ -317,6 +326,11 @@ func parseFingerprints(raw []byte, most int, decoded error) (ids []Fingerprint, 
 		ids = append(ids, Fingerprint(raw))
 	}
 	return ids, nil
+}
+
+func parseSecond(s string) (int64, error) {
+	t, err := parseTime(s)
+	return t.Unix(), err
 }
 
 func parseTime(s string) (time.Time, error) {

@@ -21,6 +21,11 @@ type Uploads struct {
 	Exact    []Fingerprint
 	Sketch   *Sketch
 	Earliest int64 // no upload in Sketch was initiated before this second
+	// Lost is the second since which uploads may have ended that can't be told one
+	// by one. It is 0 if there are none. If LostAfterKey, those of this second were
+	// to keys after that of the position.
+	Lost         int64
+	LostAfterKey bool
 }
 
 // NewUploads returns the uploads as a position carries them.
@@ -45,17 +50,16 @@ func NewUploads(uploads []Upload) Uploads {
 }
 
 // IsEmpty tells whether there are none.
-func (u Uploads) IsEmpty() bool { return len(u.Exact) == 0 && u.Sketch == nil }
+func (u Uploads) IsEmpty() bool { return len(u.Exact) == 0 && u.Sketch == nil && u.Lost == 0 }
 
 // Without returns u without one upload that is known to be in it.
 func (u Uploads) Without(id Fingerprint) Uploads {
 	if u.Sketch != nil {
 		sketch := *u.Sketch
 		sketch.Remove(id)
-		return Uploads{Sketch: &sketch, Earliest: u.Earliest}
-	}
-	if i := slices.Index(u.Exact, id); i >= 0 {
-		return Uploads{Exact: slices.Delete(slices.Clone(u.Exact), i, i+1)}
+		u.Sketch = &sketch
+	} else if i := slices.Index(u.Exact, id); i >= 0 {
+		u.Exact = slices.Delete(slices.Clone(u.Exact), i, i+1)
 	}
 	return u
 }
@@ -65,5 +69,5 @@ func (u Uploads) Equal(other Uploads) bool {
 	if (u.Sketch == nil) != (other.Sketch == nil) || u.Sketch != nil && *u.Sketch != *other.Sketch {
 		return false
 	}
-	return u.Earliest == other.Earliest && slices.Equal(u.Exact, other.Exact)
+	return u.Earliest == other.Earliest && u.Lost == other.Lost && u.LostAfterKey == other.LostAfterKey && slices.Equal(u.Exact, other.Exact)
 }
