@@ -64,29 +64,50 @@ func (r *reading) watermark(least int64) int64 {
 	return max(newest, least)
 }
 
-// serverClock notices that the server's clock was set back.
+// serverClock notices that the server's clock was set back. One front end, or a proxy,
+// whose Date is wrong is no such clock, so that several listings in a row must tell.
 type serverClock struct {
-	date time.Time // of an answer; zero: none so far
-	at   time.Time // local, when it came
+	date time.Time // what the clock had shown
+	at   time.Time // at this local time; zero: it is not known when, in an earlier run
+	// behind is how many listings in a row have told an earlier time than that lets
+	// expect.
+	behind int
 }
 
-// setBack takes in a listing. It returns by how much its Date is earlier than the
-// one before lets expect, and the earliest time that the clock may have shown since
-// then. It returns 0 if that is less than tolerance.
-func (c *serverClock) setBack(r *reading, tolerance time.Duration) (by time.Duration, earliest time.Time) {
+// believed is how many listings in a row must tell that the clock was set back.
+const believed = 5
+
+// newServerClock returns a clock that has shown a time, zero if it is unknown, and
+// had reached the watermark of a position before.
+func newServerClock(now time.Time, watermark int64, tolerance time.Duration) serverClock {
+	if reached := time.Unix(watermark, 0); !now.IsZero() && reached.Sub(now) > tolerance {
+		return serverClock{date: reached}
+	}
+	return serverClock{date: now, at: time.Now()}
+}
+
+// take takes in a listing. It returns by how much its Date is earlier than expected,
+// and 0 if that is less than tolerance, or not to be believed yet. Then suspected
+// says that another listing is needed to tell.
+func (c *serverClock) take(r *reading, tolerance time.Duration) (by time.Duration, suspected bool) {
 	if r.date.IsZero() {
-		return 0, time.Time{}
+		return 0, false
 	}
-	before := *c
-	c.date, c.at = r.date, r.dateAt
-	if before.date.IsZero() {
-		return 0, time.Time{}
+	if !c.date.IsZero() {
+		expected := c.date
+		if !c.at.IsZero() {
+			expected = expected.Add(r.dateAt.Sub(c.at))
+		}
+		if by = expected.Sub(r.date); by > tolerance {
+			if c.behind++; c.behind < believed {
+				return 0, true
+			}
+		} else {
+			by = 0
+		}
 	}
-	passed := r.dateAt.Sub(before.at)
-	if by = before.date.Add(passed).Sub(r.date); by <= tolerance {
-		return 0, time.Time{}
-	}
-	return by, r.date.Add(-passed)
+	*c = serverClock{date: r.date, at: r.dateAt}
+	return by, false
 }
 
 func later(a, b time.Time) time.Time {

@@ -28,17 +28,14 @@ func (r *reader) poll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := r.emitAll(ctx, scan); err != nil {
+			return err
+		}
 		again, err := r.turnBack(ctx, scan)
 		if err != nil {
 			return err
 		}
-		if !again {
-			again = scan.findings.isCut()
-			if err := r.emitAll(ctx, scan); err != nil {
-				return err
-			}
-		}
-		if again {
+		if again || scan.findings.isCut() {
 			timer.Reset(0)
 		}
 	}
@@ -78,18 +75,25 @@ func (r *reader) scan(ctx context.Context) (*scan, error) {
 	return s, nil
 }
 
-// turnBack lets the source go back if the server's clock was set back since the
-// last scan: what was written meanwhile has earlier times than what was found. It
-// returns whether it did; then what the scan has found is found again.
-func (r *reader) turnBack(ctx context.Context, s *scan) (bool, error) {
-	lookback := time.Duration(r.windows.lookback) * time.Second
-	by, earliest := r.clock.setBack(s.reading, lookback/2)
-	if by == 0 || earliest.Unix() >= r.watermark {
-		return false, nil
+// turnBack lets the source go back if the server's clock was set back: what was
+// written since then has earlier times than what was found. It returns whether the
+// bucket is to be scanned again without a pause: because the source went back, or
+// because another listing must tell.
+func (r *reader) turnBack(ctx context.Context, s *scan) (again bool, err error) {
+	stopped := r.clock.at.IsZero()
+	by, suspected := r.clock.take(s.reading, r.tolerance)
+	if by == 0 {
+		return suspected, nil
 	}
-	r.log.Warn().Time("watermark", time.Unix(r.watermark, 0).UTC()).Time("now", s.reading.date).
+	// The store's clock had reached the watermark before it was set back, whatever
+	// Date says. If the source was stopped, for an unknown time, by was more.
+	to := time.Unix(r.watermark, 0).Add(-by)
+	if stopped {
+		to = to.Add(-maxTurnBack)
+	}
+	r.log.Warn().Time("watermark", time.Unix(r.watermark, 0).UTC()).Time("back to", to.UTC()).
 		Msg("the server's clock was set back: some changes may be delivered again")
-	r.watermark = earliest.Unix()
+	r.watermark = to.Unix()
 	r.windows.turnBack(r.watermark-r.windows.lookback, by)
 	r.pending.turnBack(r.watermark)
 	w := r.window()

@@ -25,6 +25,8 @@ type reader struct {
 	pending *pending
 	windows windows
 	clock   serverClock
+	// tolerance is how much earlier than expected a Date may be.
+	tolerance time.Duration
 
 	found     *position.Seen // what needs no finding any more
 	watermark int64          // everything that was modified before was found
@@ -51,12 +53,10 @@ func newReader(store Store, config Config, from position.Position, now time.Time
 		config: config, log: log,
 		lister:  listing.New(store, config.Prefix, config.ScanConcurrency),
 		queue:   newQueue(store, config),
-		windows: newWindows(config.Lookback, from.Window()),
-		found:   position.SeenAt(from), watermark: from.Watermark.Unix(), sent: from.Window(),
+		windows: newWindows(config.Lookback, from.Window()), tolerance: config.Lookback / 2,
+		found: position.SeenAt(from), watermark: from.Watermark.Unix(), sent: from.Window(),
 	}
-	if !now.IsZero() {
-		r.clock = serverClock{date: now, at: time.Now()}
-	}
+	r.clock = newServerClock(now, r.watermark, r.tolerance)
 	r.pending = newPending(store, config, log, from)
 	return r
 }
