@@ -28,11 +28,13 @@ import (
 // visible since; young: none of these.
 // With LatestOnly, a finding makes the key collapsing. What is too late became
 // visible under a version that was delivered, so it was never the object's state:
-// it is only marked. What is collapsed is marked with the finding above it.
+// it is only marked. What is collapsed becomes a silent finding: it is marked where
+// it would be delivered, so that positions know it by the order of delivery.
 type collector struct {
 	reading    *reading
 	window     position.Window
 	seen       *position.Seen
+	silent     map[position.Fingerprint]bool // delivered, and yet to be marked
 	pending    *pending
 	latestOnly bool
 	matches    func(key string) bool
@@ -42,7 +44,9 @@ type collector struct {
 	key   string
 	state keyState
 	line  []candidate // what is not old, from the newest to the oldest
-	count int         // of line, how many are findings
+	count int         // of line, how many are findings that are not silent
+	// newest is, while collapsing, the finding that stands for those below.
+	newest *finding
 }
 
 type keyState int
@@ -93,9 +97,14 @@ func (c *collector) Visit(v bucket.Version, below *bucket.Version) error {
 	case inside && c.seen.Meet(position.OfVersion(v)):
 		c.state = superseded
 		c.passOver(v)
+	case len(c.silent) > 0 && c.silent[position.OfVersion(v)]:
+		c.state = superseded
+		c.passOver(v)
+		e.finding = &finding{version: v, awaited: !inside, silent: true}
 	case c.state == collapsing:
-		c.collapse(v, below)
-		return nil
+		c.newest.operation = operationOf(c.newest.version, below)
+		c.passOver(v)
+		e.finding = &finding{version: v, awaited: !inside, silent: true}
 	case c.state == superseded, c.state == covered && !young:
 		e.version, e.marked = v, inside
 		c.passOver(v)
@@ -103,7 +112,7 @@ func (c *collector) Visit(v bucket.Version, below *bucket.Version) error {
 		e.finding = &finding{operation: operationOf(v, below), version: v, awaited: !inside, alone: below == nil && c.state == fresh && len(c.line) == 0}
 		c.count++
 		if c.latestOnly {
-			c.state = collapsing
+			c.state, c.newest = collapsing, e.finding
 		}
 	}
 	c.line = append(c.line, e)
@@ -119,15 +128,6 @@ func (c *collector) passOver(v bucket.Version) {
 	if c.pending.concerns(v) {
 		c.findings.passOver(v)
 	}
-}
-
-// collapse leaves out v, for whose key a newer version was found, and lets that
-// one say what became of the version below v.
-func (c *collector) collapse(v bucket.Version, below *bucket.Version) {
-	newest := c.line[len(c.line)-1].finding
-	newest.operation = operationOf(newest.version, below)
-	newest.collapsed = append(newest.collapsed, v)
-	c.passOver(v)
 }
 
 // leave leaves the newer half of the findings of a key with very many of them to
@@ -154,9 +154,6 @@ func (c *collector) endKey() {
 		e := &c.line[i]
 		order = later(order, e.modified)
 		if e.finding != nil {
-			for _, v := range e.finding.collapsed {
-				order = later(order, v.LastModified)
-			}
 			e.finding.order, e.finding.rank = order, len(findings)
 			findings = append(findings, e.finding)
 		} else if e.marked {

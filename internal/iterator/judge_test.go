@@ -11,8 +11,29 @@ import (
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/position"
-	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 )
+
+// wrong is a way to break a promise.
+type wrong int
+
+const (
+	lost       wrong = iota // P1: a version that was due did not come
+	repeated                // P2: a version came again
+	misordered              // P3: it came after a newer one of its key
+	misnamed                // its operation is not what happened
+	stale                   // P3: the last record of a key is not its state
+)
+
+// keyJudge compares what came of a key with the truth.
+type keyJudge struct {
+	*observer
+	key     string
+	line    []*entry   // all that the key ever held, oldest first
+	changes []delivery // of the key
+	got     map[int]int
+	covered int // the index up to which the snapshot has covered the key
+	excused map[string]bool
+}
 
 // judge compares what was delivered with the truth.
 func (r *observer) judge() {
@@ -20,92 +41,145 @@ func (r *observer) judge() {
 	for _, c := range r.log {
 		delivered[c.Version.Key] = append(delivered[c.Version.Key], c)
 	}
+	state := map[string]string{}
+	for _, o := range r.server.Objects(bucketName) {
+		state[o.Key] = string(o.Body)
+	}
 	for _, key := range slices.Sorted(maps.Keys(r.lines)) {
-		r.judgeKey(r.lines[key], delivered[key])
+		body, exists := state[key]
+		j := &keyJudge{
+			observer: r, key: key, line: r.lines[key], changes: delivered[key],
+			got: map[int]int{}, covered: -1, excused: map[string]bool{},
+		}
+		for i, e := range j.line {
+			e.indexInLine = i
+		}
+		j.countExempt()
+		j.judgeDeliveries()
+		j.judgeLosses()
+		j.judgeState(body, exists)
+		for name := range j.excused {
+			r.excuses[name]++
+		}
 		delete(delivered, key)
 	}
 	for key := range delivered {
 		r.complain("key %s was never there", key)
 	}
-	r.judgeState()
 }
 
 func (r *observer) complain(format string, a ...any) {
 	r.problems = append(r.problems, fmt.Sprintf(format, a...))
 }
 
-// judgeKey checks the deliveries of one key.
-func (r *observer) judgeKey(line []*entry, changes []delivery) {
-	for i, e := range line {
-		e.indexInLine = i
+// accuse complains, unless an exemption permits what is wrong.
+func (j *keyJudge) accuse(c claim, format string, a ...any) {
+	for _, e := range exemptions() {
+		if slices.Contains(e.permits, c.wrong) && e.holds(j, c) {
+			j.excused[e.name] = true
+			return
+		}
 	}
-	exempt := r.isExempt(line)
+	j.complain(format, a...)
+}
+
+// countExempt counts for which exemptions something could be wrong with the key.
+func (j *keyJudge) countExempt() {
+	for _, e := range exemptions() {
+		for _, about := range j.line {
+			if slices.ContainsFunc(e.permits, func(w wrong) bool {
+				return (w != lost || j.isDue(about)) && e.holds(j, claim{w, about, len(j.log)})
+			}) {
+				j.exempt[e.name]++
+				break
+			}
+		}
+	}
+}
+
+// judgeDeliveries checks what came of the key.
+func (j *keyJudge) judgeDeliveries() {
 	last := -1
-	covered := r.coveredUnseen(line, changes)
-	got := map[int]bool{}
-	for _, c := range changes {
-		e := r.entryOf(line, c.Version, last)
+	for _, c := range j.changes {
+		e := j.entryOf(c.Version, last)
 		if e == nil {
-			r.complain("%s: no such version was there", said([]Change{c.Change}))
+			j.complain("%s: no such version was there", said([]Change{c.Change}))
 			return
 		}
 		i := e.indexInLine
-		switch {
-		case exempt:
-		case got[i]:
-			r.complain("%s comes twice", said([]Change{c.Change}))
-		case slices.ContainsFunc(line[i+1:], func(e *entry) bool { return got[e.indexInLine] && (!e.gone || e.goneAt.After(c.at)) }):
-			r.complain("%s comes behind a newer version", said([]Change{c.Change}))
+		about := claim{repeated, e, c.number}
+		if j.got[i]++; j.got[i] > 1 {
+			j.repeats++
+			j.accuse(about, "%s comes %d times", said([]Change{c.Change}), j.got[i])
+		} else if slices.ContainsFunc(j.line[i+1:], func(e *entry) bool { return j.got[e.indexInLine] > 0 && (!e.gone || e.goneAt.After(c.at)) }) {
+			about.wrong = misordered
+			j.accuse(about, "%s comes after a newer version", said([]Change{c.Change}))
 		}
 		if string(c.Object.Body) != string(e.Body) {
-			r.complain("%s: its bytes are %q", said([]Change{c.Change}), e.Body)
+			j.complain("%s: its bytes are %q", said([]Change{c.Change}), e.Body)
 		}
-		if !exempt {
-			r.judgeOperation(line, last, e, c)
-		}
+		about.wrong = misnamed
+		j.judgeOperation(last, about, c)
 		if c.Position.Mode == position.ModeSnapshot {
-			covered = i
+			j.covered = i
 		}
-		got[i], last = true, max(last, i)
+		last = max(last, i)
 	}
-	if exempt {
+}
+
+// judgeLosses checks that everything came that was due. Where only the latest of
+// several changes are wanted, a newer one stands for those before it.
+func (j *keyJudge) judgeLosses() {
+	last := -1
+	for i := range j.got {
+		last = max(last, i)
+	}
+	for i, e := range j.line {
+		if !j.isDue(e) || j.got[i] > 0 || i <= j.covered || j.settings.LatestOnly && i <= last {
+			continue
+		}
+		j.accuse(claim{lost, e, len(j.log)}, "%s=%s (%s, of %s) was not delivered", e.Key, e.Body, e.VersionID, e.LastModified)
+	}
+}
+
+// judgeState replays the changes of the key, which must give its state. Where a
+// version is deleted for good, and in a bucket without versions, a delete can't be
+// seen.
+func (j *keyJudge) judgeState(body string, exists bool) {
+	if j.purged || len(j.line) == 0 {
 		return
 	}
-	for i, e := range line {
-		if r.settings.LatestOnly && slices.ContainsFunc(line[i:], func(e *entry) bool { return e.gone }) {
-			continue // it was left out for one that went away before it was read
-		}
-		missing := r.isDue(e) && !got[i] && !isSameAs(line, e, got) && !r.isBehindMovedMarker(line, e)
-		if missing && i > covered && (!r.settings.LatestOnly || i > last) {
-			r.complain("%s=%s (%s, of %s) was not delivered", e.Key, e.Body, e.VersionID, e.LastModified)
-		}
+	about := claim{stale, j.line[len(j.line)-1], len(j.log)}
+	var said string
+	there := false
+	if n := len(j.changes); n > 0 {
+		said, there = string(j.changes[n-1].Object.Body), j.changes[n-1].Operation != Delete
+	}
+	switch unseen := j.versioning == ""; {
+	case exists && there && said != body:
+		j.accuse(about, "%s is %q in the records and %q in the bucket", j.key, said, body)
+	case exists && !there:
+		j.accuse(about, "%s is not in the records and %q in the bucket", j.key, body)
+	case there && !exists && !unseen:
+		j.accuse(about, "%s is not in the bucket any more", j.key)
 	}
 }
 
-// coveredUnseen returns the index of what the snapshot may have taken for the
-// state of a key without a record of it, -1 if there is none: a delete marker, or
-// what went away before it was read, of the second in which the source opened.
-func (r *observer) coveredUnseen(line []*entry, changes []delivery) int {
-	to := len(line)
-	if len(changes) > 0 {
-		to = slices.Index(line, r.entryOf(line, changes[0].Version, -1))
+// startEnd is the end of the second in which the source started, by the Date that
+// it was told. A source without one takes all that it meets first for what was
+// there.
+func (r *observer) startEnd() time.Time {
+	if r.start.IsZero() {
+		return time.Unix(1<<40, 0)
 	}
-	for i := to - 1; i >= 0; i-- {
-		if e := line[i]; (e.DeleteMarker || e.gone) && e.LastModified.Before(r.openedEnd()) {
-			return i
-		}
-	}
-	return -1
+	return r.start.Truncate(time.Second).Add(time.Second)
 }
-
-// openedEnd is the end of the second in which the source opened.
-func (r *observer) openedEnd() time.Time { return r.opened.Truncate(time.Second).Add(time.Second) }
 
 // entryOf returns what a change is about. Null versions may look alike; then it
 // is the next one.
-func (r *observer) entryOf(line []*entry, v bucket.Version, last int) (found *entry) {
-	for i, e := range line {
-		sameTime := e.LastModified.Equal(v.LastModified) || v.VersionID == bucket.NullVersion && !v.DeleteMarker && e.LastModified.Unix() == v.LastModified.Unix()
+func (j *keyJudge) entryOf(v bucket.Version, last int) (found *entry) {
+	for i, e := range j.line {
+		sameTime := v.VersionID != bucket.NullVersion || e.LastModified.Equal(v.LastModified) || !v.DeleteMarker && e.LastModified.Unix() == v.LastModified.Unix()
 		if e.VersionID == v.VersionID && e.ETag == v.ETag && sameTime && e.DeleteMarker == v.DeleteMarker {
 			if found = e; i > last {
 				break
@@ -115,32 +189,34 @@ func (r *observer) entryOf(line []*entry, v bucket.Version, last int) (found *en
 	return found
 }
 
-// judgeOperation checks what a change is said to be, given the index of the one
-// before it.
-func (r *observer) judgeOperation(line []*entry, last int, e *entry, c delivery) {
+// judgeOperation checks what a change is said to be, given the index of the newest
+// one before it.
+func (j *keyJudge) judgeOperation(last int, about claim, c delivery) {
+	e := about.e
 	since := []*entry{e}
-	if r.settings.LatestOnly {
-		if slices.ContainsFunc(line, func(e *entry) bool { return e.gone }) {
-			return // what went away may have stood above those that were left out
+	if j.settings.LatestOnly {
+		if slices.ContainsFunc(j.line, func(e *entry) bool { return e.gone }) {
+			return // what went away may have been above those that were left out
 		}
-		since = line[min(last, e.indexInLine-1)+1 : e.indexInLine+1]
+		since = j.line[min(last, e.indexInLine-1)+1 : e.indexInLine+1]
 	}
 	fits := false
 	switch c.Operation {
 	case Snapshot:
-		fits = !e.DeleteMarker && e.LastModified.Before(r.openedEnd())
+		fits = !e.DeleteMarker && e.LastModified.Before(j.startEnd())
 	case Create:
-		fits = !e.DeleteMarker && (slices.ContainsFunc(since, func(e *entry) bool { return e.onNothing }) || replacesNull(line, e))
+		fits = !e.DeleteMarker && (slices.ContainsFunc(since, func(e *entry) bool { return e.onNothing }) || replacesNull(j.line, e))
 	case Update:
-		fits = !e.DeleteMarker && (slices.ContainsFunc(since, func(e *entry) bool { return e.onObject }) || replacesNull(line, e))
+		fits = !e.DeleteMarker && (slices.ContainsFunc(since, func(e *entry) bool { return e.onObject }) || replacesNull(j.line, e))
 	case Delete:
 		fits = e.DeleteMarker
 	}
 	if !fits {
-		r.complain("%s is not what happened", said([]Change{c.Change}))
+		j.accuse(about, "%s is not what happened", said([]Change{c.Change}))
 	}
-	if e.appeared.Before(r.opened) && !e.stateAtOpen && e.LastModified.Before(r.opened.Truncate(time.Second)) && c.Operation != Snapshot {
-		r.complain("%s was there before", said([]Change{c.Change}))
+	before := e.appeared.Before(j.opened) && !e.stateAtOpen && e.LastModified.Before(j.startEnd().Add(-time.Second))
+	if before && c.Operation != Snapshot && c.Position.Mode != position.ModeSnapshot {
+		j.accuse(about, "%s was there before", said([]Change{c.Change}))
 	}
 }
 
@@ -162,116 +238,5 @@ func (r *observer) isDue(e *entry) bool {
 		return true
 	default:
 		return e.stateAtOpen && !e.DeleteMarker
-	}
-}
-
-// isBehindMovedMarker tells whether e appeared between a null version and the one
-// that replaced it, in a key that fills a page: a listing that goes on behind the
-// null version then takes e for an older one.
-func (r *observer) isBehindMovedMarker(line []*entry, e *entry) bool {
-	return len(line) > r.rules.PageSize && slices.ContainsFunc(line, func(null *entry) bool {
-		return null.VersionID == bucket.NullVersion && null.gone && null.appeared.Before(e.appeared) && !null.goneAt.Before(e.appeared)
-	})
-}
-
-// looksLike tells whether two null versions have the same bytes and the same second,
-// which is all that an answer to a GET tells.
-func looksLike(a, b *entry) bool {
-	null := a.VersionID == bucket.NullVersion && b.VersionID == bucket.NullVersion && !a.DeleteMarker
-	return a.is(b.Object) || null && a.ETag == b.ETag && a.LastModified.Unix() == b.LastModified.Unix()
-}
-
-// isSameAs tells whether a null version that can't be told from e was delivered.
-func isSameAs(line []*entry, e *entry, got map[int]bool) bool {
-	for i, other := range line {
-		if got[i] && looksLike(other, e) {
-			return true
-		}
-	}
-	return false
-}
-
-// isExempt tells whether a key meets what the documentation leaves open: an
-// upload that was initiated in the second that a version of another one bears, or
-// null versions that come back to the same bytes within a second, and a restart
-// between them.
-func (r *observer) isExempt(line []*entry) bool {
-	if r.isUnderReplacement(line) {
-		return true
-	}
-	if r.restarts == 0 || len(line) == 0 {
-		return false
-	}
-	for i, e := range line {
-		for _, other := range line[:i] {
-			if looksLike(e, other) {
-				return true
-			}
-		}
-	}
-	seconds := map[int64]bool{}
-	for _, e := range line {
-		if r.rules.Multipart == s3test.MultipartCompletion && (bucket.Version{ETag: e.ETag}).IsMultipart() {
-			seconds[e.LastModified.Unix()] = true
-		}
-	}
-	for _, up := range r.began {
-		if up.key == line[0].Key {
-			if seconds[up.initiated.Unix()] {
-				return true
-			}
-			seconds[up.initiated.Unix()] = true
-		}
-	}
-	// A null version that an upload became may be read in place of the one that it
-	// replaced. Positions carry the upload until it is found itself.
-	return slices.ContainsFunc(r.log, func(c delivery) bool {
-		return c.Version.Key == line[0].Key && c.Version.VersionID == bucket.NullVersion && c.Version.IsMultipart()
-	})
-}
-
-// isUnderReplacement tells whether a version appeared under a null version that had
-// replaced another one. That may have been delivered in its place by then.
-func (r *observer) isUnderReplacement(line []*entry) bool {
-	for i, e := range line {
-		for _, above := range line[i+1:] {
-			if e.VersionID != bucket.NullVersion && above.appeared.Before(e.appeared) && replacesNull(line, above) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// judgeState replays the changes, which must give the bucket's state. Where a
-// version is deleted for good, and in a bucket without versions, a delete can't
-// be seen.
-func (r *observer) judgeState() {
-	state := map[string]string{}
-	for _, c := range r.log {
-		if c.Operation == Delete {
-			delete(state, c.Version.Key)
-		} else {
-			state[c.Version.Key] = string(c.Object.Body)
-		}
-	}
-	unseen := r.purged || r.versioning == ""
-	for _, o := range r.server.Objects(bucketName) {
-		if r.isExempt(r.lines[o.Key]) {
-			delete(state, o.Key)
-			continue
-		}
-		if body, ok := state[o.Key]; body != string(o.Body) && (ok || !unseen) && !r.purged {
-			r.complain("%s is %q in the records and %q in the bucket", o.Key, body, o.Body)
-		}
-		delete(state, o.Key)
-	}
-	if !unseen {
-		for key := range state {
-			if r.isExempt(r.lines[key]) {
-				continue
-			}
-			r.complain("%s is not in the bucket any more", key)
-		}
 	}
 }

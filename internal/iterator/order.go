@@ -18,10 +18,10 @@ import (
 type finding struct {
 	operation Operation
 	version   bucket.Version
-	alone     bool             // its key has no other version
-	awaited   bool             // it is older than the window, and may be what an upload became
-	collapsed []bucket.Version // of its key, which it represents as well
-	end       time.Time        // of the states that a snapshot covers; zero: none is too young
+	alone     bool      // its key has no other version
+	awaited   bool      // it is older than the window, and may be what an upload became
+	silent    bool      // it is not delivered: a newer finding of its key represents it
+	end       time.Time // of the states that a snapshot covers; zero: none is too young
 
 	order time.Time // the version's time, but never before that of an older version of the key
 	rank  int       // among the findings of the key, from the oldest
@@ -32,14 +32,6 @@ type finding struct {
 // key from the oldest version to the newest.
 func (f *finding) compare(other *finding) int {
 	return cmp.Or(f.order.Compare(other.order), cmp.Compare(f.version.Key, other.version.Key), cmp.Compare(f.rank, other.rank))
-}
-
-func (f *finding) marks() []position.Mark {
-	marks := make([]position.Mark, 0, 1+len(f.collapsed))
-	for _, v := range f.collapsed {
-		marks = append(marks, position.MarkOf(v, f.order.Unix()))
-	}
-	return append(marks, position.MarkOf(f.version, f.order.Unix()))
 }
 
 // findings is what a scan has found: the first of them in the order of delivery,
@@ -122,16 +114,20 @@ func (f *findings) cutAt(first *finding) {
 	})
 }
 
-// items returns the findings in the order of delivery. The watermark of an item
-// passes neither limit nor what is still to come.
+// items returns the items of what is kept, which it puts in the order of delivery.
+// The watermark of an item passes neither limit nor what is still to come.
 func (f *findings) items(limit int64) []*item {
 	slices.SortFunc(f.kept, (*finding).compare)
 	items := make([]*item, len(f.kept))
 	ahead := min(limit, f.left)
 	for i, found := range slices.Backward(f.kept) {
+		mark := position.MarkOf(found.version, found.order.Unix())
 		items[i] = &item{
-			mode: position.ModeChanges, finding: found, watermark: min(ahead, found.order.Unix()),
-			checkpoint: position.Checkpoint{Key: found.version.Key, Order: found.order, Marks: found.marks()},
+			mode: position.ModeChanges, watermark: min(ahead, found.order.Unix()),
+			checkpoint: position.Checkpoint{Key: found.version.Key, Order: found.order, Marks: []position.Mark{mark}},
+		}
+		if !found.silent {
+			items[i].finding = found
 		}
 		if !found.awaited {
 			ahead = min(ahead, found.version.LastModified.Unix())

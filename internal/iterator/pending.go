@@ -300,16 +300,9 @@ func (p *pending) uncarry(upload position.Fingerprint, a *awaitedUpload) {
 	}
 }
 
-// settle notes that a finding is put in line. If it is what an upload became,
+// settle notes that a version is put in line. If it is what an upload became,
 // positions don't carry that upload any more.
-func (p *pending) settle(f *finding) {
-	for _, v := range f.collapsed {
-		p.settleVersion(v)
-	}
-	p.settleVersion(f.version)
-}
-
-func (p *pending) settleVersion(v bucket.Version) {
+func (p *pending) settle(v bucket.Version) {
 	if !isUpload(v) {
 		return
 	}

@@ -58,7 +58,7 @@ func (r *reader) scan(ctx context.Context) (*scan, error) {
 		visitors := make([]listing.Visitor, ranges)
 		for i := range ranges {
 			c := &collector{
-				reading: s.reading, window: s.window, seen: r.found, pending: r.pending,
+				reading: s.reading, window: s.window, seen: r.found, silent: r.silent, pending: r.pending,
 				latestOnly: r.config.LatestOnly, matches: r.config.matches, findings: s.findings,
 			}
 			collectors = append(collectors, c)
@@ -116,9 +116,9 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 			return err
 		}
 	}
-	for _, i := range items {
+	for n, i := range items {
 		i.checkpoint.Window = r.windowAt(i.watermark)
-		r.pending.settle(i.finding)
+		r.pending.settle(s.findings.kept[n].version)
 		if err := r.emit(ctx, i); err != nil {
 			return err
 		}
@@ -128,6 +128,7 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 		return nil
 	}
 	r.pending.endScan(s.reading.began)
+	clear(r.silent)
 	r.advance(limit)
 	gone := r.found.Gone()
 	r.found.Forget(gone...)

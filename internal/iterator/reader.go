@@ -28,8 +28,12 @@ type reader struct {
 	// tolerance is how much earlier than expected a Date may be.
 	tolerance time.Duration
 
-	found     *position.Seen // what needs no finding any more
-	watermark int64          // everything that was modified before was found
+	found *position.Seen // what needs no finding any more
+	// silent are versions that were delivered, and are to be marked in the order of
+	// delivery all the same, because positions can't tell them from others that are
+	// delivered again.
+	silent    map[position.Fingerprint]bool
+	watermark int64 // everything that was modified before was found
 	sent      position.Window
 }
 
@@ -54,7 +58,8 @@ func newReader(store Store, config Config, from position.Position, now time.Time
 		lister:  listing.New(store, config.Prefix, config.ScanConcurrency),
 		queue:   newQueue(store, config),
 		windows: newWindows(config.Lookback, from.Window()), tolerance: config.Lookback / 2,
-		found: position.SeenAt(from), watermark: from.Watermark.Unix(), sent: from.Window(),
+		silent: map[position.Fingerprint]bool{},
+		found:  position.SeenAt(from), watermark: from.Watermark.Unix(), sent: from.Window(),
 	}
 	r.clock = newServerClock(now, r.watermark, r.tolerance)
 	r.pending = newPending(store, config, log, from)

@@ -22,6 +22,9 @@ import (
 // found there is delivered again, and the positions follow its order: a restart in
 // the middle of it resumes there.
 func (r *reader) reconcile(ctx context.Context, from position.Position) error {
+	if from.Mode == position.ModeSnapshot { // and the resumed snapshot has gone on
+		from.Through, from.Wide = later(from.Through, time.Unix(r.found.Latest(), 0)), true
+	}
 	var reconcilers []*reconciler
 	err := r.lister.Scan(ctx, func(ranges int) []listing.Visitor {
 		visitors := make([]listing.Visitor, ranges)
@@ -44,6 +47,11 @@ func (r *reader) reconcile(ctx context.Context, from position.Position) error {
 	if unknown.Count > 0 {
 		r.log.Warn().Int("changes", unknown.Count).
 			Msg("too much became visible late, or is gone: changes from before the restart are delivered again")
+	}
+	for _, m := range found {
+		if r.found.Has(m.ID) && !seen.Has(m.ID) { // this run has delivered it, in its snapshot
+			r.silent[m.ID] = true
+		}
 	}
 	r.found = seen
 	return r.emit(ctx, &item{checkpoint: position.Checkpoint{Window: seen.Window(), Replace: seen.Clone(), Rewind: unknown.Before}})
@@ -86,7 +94,8 @@ func (c *reconciler) endKey() {
 	above := false // the version of the position's record
 	for _, v := range slices.Backward(c.line) {
 		order = later(order, v.LastModified)
-		if c.from.Mode == position.ModeSnapshot || c.from.Has(v.Key, order, above) {
+		ahead := position.IsAhead(order.Unix(), c.window.Watermark)
+		if ahead || c.from.Has(v.Key, order, above) {
 			c.found = append(c.found, position.MarkOf(v, order.Unix()))
 		}
 		above = above || v.Key == c.from.Key && position.OfVersion(v) == c.from.Last

@@ -5,6 +5,7 @@ package iterator
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,9 @@ type truth struct {
 	pending []*pendingUpload    // in the order of their initiation
 	began   []*pendingUpload    // all that ever were
 	purged  bool                // a version was deleted for good
+	// disordered says that the keys of a listing were not in the order of their bytes.
+	disordered bool
+	ahead      time.Duration // of the server's clock; other than the local one
 }
 
 // entry is a version or a delete marker that a bucket held.
@@ -40,13 +44,34 @@ type entry struct {
 }
 
 type pendingUpload struct {
-	id, key   string
-	initiated time.Time
+	id, key      string
+	initiated    time.Time // by the server's clock
+	began, ended time.Time // local
 }
 
-func newTruth(server *s3test.Server, config s3test.Config) *truth {
-	return &truth{server: server, config: config, lines: map[string][]*entry{}}
+// newTruth makes a server, and what writes down what its bucket holds.
+func newTruth(config s3test.Config, versioning s3test.Versioning) *truth {
+	tr := &truth{lines: map[string][]*entry{}}
+	config.Clock = func() time.Time { return time.Now().Add(tr.ahead) }
+	tr.config, tr.server = config, s3test.New(config)
+	tr.server.CreateBucket(bucketName, versioning)
+	return tr
 }
+
+// now is the server's time. It must be called with the lock held, or by the only
+// one who sets the clock.
+func (tr *truth) now() time.Time { return tr.config.Clock() }
+
+// date is the Date of an answer; zero if it has none.
+func (tr *truth) date() time.Time {
+	if tr.config.NoDate {
+		return time.Time{}
+	}
+	return tr.now().Add(tr.config.DateOffset).Truncate(time.Second)
+}
+
+// set sets the server's clock forward, or back.
+func (tr *truth) set(by time.Duration) { tr.write(func() { tr.ahead += by }) }
 
 // write changes the bucket and takes down what became of it.
 func (tr *truth) write(change func()) {
@@ -55,6 +80,7 @@ func (tr *truth) write(change func()) {
 	change()
 	objects := tr.server.Versions(bucketName)
 	tr.listing = tr.listing[:0]
+	tr.disordered = tr.disordered || !slices.IsSortedFunc(objects, func(a, b s3test.Object) int { return strings.Compare(a.Key, b.Key) })
 	held := map[string][]s3test.Object{}
 	for _, o := range objects {
 		o.LastModified = tr.shown(o.LastModified)
@@ -140,46 +166,60 @@ func (tr *truth) open() {
 	}
 }
 
-func (tr *truth) put(key, body string, off time.Duration) {
-	tr.write(func() { tr.server.Put(bucketName, key, []byte(body), s3test.At(time.Now().Add(off))) })
-}
-
-func (tr *truth) delete(key string) {
-	tr.write(func() { tr.server.Delete(bucketName, key) })
-}
-
-// purge deletes the n-th version of the bucket for good.
-func (tr *truth) purge(n int) {
+// put writes an object to each of the keys, with a time that is off.
+func (tr *truth) put(keys []string, body func() string, off time.Duration) {
 	tr.write(func() {
-		if len(tr.listing) > 0 {
-			e := tr.listing[n%len(tr.listing)]
-			tr.server.DeleteVersion(bucketName, e.Key, e.VersionID)
-			tr.purged = true
+		for _, key := range keys {
+			tr.server.Put(bucketName, key, []byte(body()), s3test.At(tr.now().Add(off)))
 		}
 	})
 }
 
-func (tr *truth) initiate(key string) {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	up := &pendingUpload{tr.server.InitiateUpload(bucketName, key), key, tr.shown(time.Now())}
-	tr.pending = append(tr.pending, up)
-	tr.began = append(tr.began, up)
+func (tr *truth) delete(keys []string) {
+	tr.write(func() {
+		for _, key := range keys {
+			tr.server.Delete(bucketName, key)
+		}
+	})
 }
 
-// complete ends the n-th upload in progress, with a body or without an object.
-func (tr *truth) complete(n int, body string) {
+// purge deletes the n-th version of the bucket, and those after it, for good.
+func (tr *truth) purge(n, many int) {
 	tr.write(func() {
-		if len(tr.pending) == 0 {
-			return
+		for i := range many {
+			if len(tr.listing) > 0 {
+				e := tr.listing[(n+i)%len(tr.listing)]
+				tr.server.DeleteVersion(bucketName, e.Key, e.VersionID)
+				tr.purged = true
+			}
 		}
-		n %= len(tr.pending)
-		id := tr.pending[n].id
-		tr.pending = slices.Delete(tr.pending, n, n+1)
-		if body == "" {
-			tr.server.AbortUpload(bucketName, id)
-		} else {
-			tr.server.CompleteUpload(bucketName, id, []byte(body))
+	})
+}
+
+func (tr *truth) initiate(keys []string) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for _, key := range keys {
+		up := &pendingUpload{id: tr.server.InitiateUpload(bucketName, key), key: key, initiated: tr.shown(tr.now()), began: time.Now()}
+		tr.pending = append(tr.pending, up)
+		tr.began = append(tr.began, up)
+	}
+}
+
+// complete ends the n-th upload in progress, and those after it, with bodies or
+// without an object.
+func (tr *truth) complete(n, many int, body func() string) {
+	tr.write(func() {
+		for range min(many, len(tr.pending)) {
+			n %= len(tr.pending)
+			up := tr.pending[n]
+			up.ended = time.Now()
+			tr.pending = slices.Delete(tr.pending, n, n+1)
+			if body == nil {
+				tr.server.AbortUpload(bucketName, up.id)
+			} else {
+				tr.server.CompleteUpload(bucketName, up.id, []byte(body()))
+			}
 		}
 	})
 }

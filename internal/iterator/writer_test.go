@@ -4,8 +4,7 @@
 package iterator
 
 import (
-	"context"
-	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,29 +18,54 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 )
 
+// How many programs are run, and from which seed on.
+var (
+	programs  = flag.Int("programs", 5_000, "how many random programs are run; many take a -timeout as well")
+	firstSeed = flag.Uint64("seed", 0, "the seed of the first random program")
+)
+
 // TestP1P2P3P4_ARandomWriter runs programs: a writer that changes a bucket while
 // it is read, faults, and restarts from acknowledged positions. A reader has the
 // truth to compare with. The first programs that fail are made shorter.
 func TestP1P2P3P4_ARandomWriter(t *testing.T) {
-	seeds := uint64(5_000)
-	if testing.Short() {
-		seeds = 120
+	count := *programs
+	if testing.Short() && count == 5_000 {
+		count = 120
 	}
 	var failed atomic.Int32
-	for seed := range seeds {
-		t.Run(fmt.Sprintf("seed_%d", seed), func(t *testing.T) {
-			t.Parallel()
-			p := newProgram(seed)
-			problems := p.run(t)
-			if len(problems) == 0 {
-				return
+	sum := newTally()
+	const group = 5_000 // as many wait for their turn at a time
+	for from := 0; from < count; from += group {
+		t.Run("programs", func(t *testing.T) {
+			for i := from; i < min(from+group, count); i++ {
+				seed := *firstSeed + uint64(i)
+				t.Run(fmt.Sprintf("seed_%d", seed), func(t *testing.T) {
+					t.Parallel()
+					runProgram(t, newProgram(seed), sum, &failed)
+				})
 			}
-			if failed.Add(1) <= 3 { // the next ones mostly fail for the same reason
-				p, problems = p.shorten(t, problems)
-			}
-			t.Errorf("go test ./internal/iterator -run '%s'\n%s\n%s", t.Name(), strings.Join(problems, "\n"), p)
 		})
 	}
+	t.Log(sum)
+	if count >= 5_000 {
+		for _, weak := range sum.weaknesses() {
+			t.Error(weak)
+		}
+	}
+}
+
+// runProgram fails with the program, made shorter if it is one of the first, unless
+// the source does what it must.
+func runProgram(t *testing.T, p program, sum *tally, failed *atomic.Int32) {
+	problems := p.run(t, sum)
+	if len(problems) == 0 {
+		return
+	}
+	if failed.Add(1) <= 3 { // the next ones usually fail for the same reason
+		p, problems = p.shorten(t, problems)
+	}
+	t.Errorf("to replay it (back-offs have a jitter, so maybe not each time): "+
+		"go test ./internal/iterator -run ARandomWriter -seed %d -programs 1 -count 5\n%s\n%s", p.seed, strings.Join(problems, "\n"), p)
 }
 
 // shorten leaves out the steps without which the program fails as well.
@@ -51,7 +75,7 @@ func (p program) shorten(t *testing.T, problems []string) (program, []string) {
 			shorter := p
 			shorter.steps = slices.Delete(slices.Clone(p.steps), from, from+size)
 			shorter.before -= max(0, min(size, p.before-from))
-			if found := shorter.run(t); len(found) > 0 {
+			if found := shorter.run(t, newTally()); len(found) > 0 {
 				p, problems = shorter, found
 			} else {
 				from += size
@@ -62,7 +86,7 @@ func (p program) shorten(t *testing.T, problems []string) (program, []string) {
 }
 
 // run returns what is wrong with what the source delivers.
-func (p program) run(t *testing.T) (problems []string) {
+func (p program) run(t *testing.T, sum *tally) (problems []string) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newObserver(t, p)
 		for i, s := range p.steps {
@@ -77,6 +101,7 @@ func (p program) run(t *testing.T) (problems []string) {
 		r.finish()
 		r.it.Close()
 		problems = r.problems
+		sum.add(r)
 	})
 	return problems
 }
@@ -88,163 +113,93 @@ type observer struct {
 	trouble  *trouble
 	store    Store
 	it       *Iterator
-	opened   time.Time // for the first time
-	restarts int
-	log      []delivery // what was delivered and acknowledged
+	opened   time.Time // for the first time, by the local clock,
+	start    time.Time // and by the server's Date
+	log      []delivery
+	restarts []restart
+	kills    int
+	setBacks []setBack
 	bodies   int
+	ended    bool // for good, by an error that is right
+	longest  int  // position, without its key
 	problems []string
+	excuses  map[string]int // how many keys each exemption was used for
+	exempt   map[string]int // how many keys it would have been used for
+	repeats  int
+	// How many versions are out of order around a restart, by its count.
+	differences map[int]int
 }
 
-// delivery is a change and when it came.
+// delivery is a change that was acknowledged, and when it came.
 type delivery struct {
 	Change
-	at time.Time
+	at     time.Time
+	number int // of the records before it
 }
 
+// restart is a new start from the position of the last of so many records.
+type restart struct {
+	at    time.Time
+	count int
+	from  position.Position
+	date  time.Time // that the source was told
+}
+
+// setBack is when the server's clock was set back, by the local clock, and what it
+// showed before.
+type setBack struct{ at, from time.Time }
+
 func newObserver(t *testing.T, p program) *observer {
-	r := &observer{program: p, trouble: &trouble{seed: p.seed, percent: p.percent, latency: p.latency}}
-	server := s3test.New(p.rules)
-	server.CreateBucket(bucketName, p.versioning)
-	r.truth = newTruth(server, p.rules)
+	r := &observer{program: p, trouble: &trouble{seed: p.seed, faults: p.faults, lied: map[string]int{}}}
+	r.differences = map[int]int{}
+	r.excuses, r.exempt = map[string]int{}, map[string]int{}
+	r.truth = newTruth(p.rules, p.versioning)
 	r.store = &quickStore{r.truth, r.trouble}
 	if !p.overHTTP {
 		return r
 	}
 	b, err := bucket.New(bucket.Config{
 		AccessKeyID: s3test.AccessKeyID, SecretAccessKey: s3test.SecretAccessKey,
-		Region: server.Region(), Bucket: bucketName, Endpoint: "http://s3.test",
-	}, server)
+		Region: r.server.Region(), Bucket: bucketName, Endpoint: "http://s3.test",
+	}, r.server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.store = b
-	server.SetFaults(func(req s3test.Request) s3test.Fault {
+	r.server.SetFaults(func(req s3test.Request) s3test.Fault {
 		r.mu.Lock()
-		latency, fails := r.trouble.of(req.Op, req.Key+req.VersionID+req.Query.Encode())
-		r.mu.Unlock()
-		if !fails {
-			return s3test.Fault{Delay: latency}
-		}
-		return []s3test.Fault{s3test.SlowDown(), s3test.InternalError(), s3test.Reset(), s3test.Truncate(1)}[latency%4]
+		defer r.mu.Unlock()
+		return r.trouble.fault(req)
 	})
 	return r
-}
-
-// open starts the source from an acknowledged position, or from the beginning.
-func (r *observer) open(acknowledged int) {
-	if r.it != nil {
-		r.it.Close()
-		r.restarts++
-	}
-	now := time.Now().Truncate(time.Second)
-	from := position.Position{}
-	if r.log = r.log[:acknowledged+1]; acknowledged < 0 {
-		r.opened = time.Now()
-		r.truth.open()
-	} else {
-		text := r.log[acknowledged].Position.String()
-		var err error
-		if from, err = position.Parse(text); err != nil {
-			r.problems = append(r.problems, err.Error())
-		}
-	}
-	r.it = Start(context.Background(), r.store, r.settings, from, now)
-}
-
-func (r *observer) take(s step) {
-	key := fmt.Sprintf("k%d", s.key)
-	switch s.do {
-	case puts:
-		r.put(key, r.body(s), time.Duration(s.n%8/7)*time.Duration(s.n-800)*time.Millisecond)
-	case deletes:
-		r.delete(key)
-	case purges:
-		r.purge(s.n)
-	case initiates:
-		r.initiate(key)
-	case completes:
-		r.complete(s.n, r.body(s))
-	case aborts:
-		r.complete(s.n, "")
-	case enables:
-		r.write(func() { r.server.SetVersioning(bucketName, s3test.Enabled) })
-	case suspends:
-		r.write(func() { r.server.SetVersioning(bucketName, s3test.Suspended) })
-	case outages:
-		op := []string{"", "ListMultipartUploads", "ListObjectVersions", "GetObject"}[s.n%4]
-		r.mu.Lock()
-		r.trouble.outages = append(r.trouble.outages, outage{op, time.Now().Add(s.wait)})
-		r.mu.Unlock()
-		return
-	case reads:
-		r.read(1+s.n%9, s.wait)
-		return
-	case restarts:
-		r.it.Close()
-		time.Sleep(s.wait * time.Duration(1+s.n%3*s.n%7))
-		r.reopen(s.n)
-		return
-	}
-	time.Sleep(s.wait)
-}
-
-// reopen goes on from the last acknowledged position, from any, or if there is
-// none from the beginning.
-func (r *observer) reopen(n int) {
-	switch {
-	case len(r.log) == 0 || n%10 == 9:
-		r.open(-1)
-	case n%2 == 0:
-		r.open(len(r.log) - 1)
-	default:
-		r.open(n / 2 % len(r.log))
-	}
-}
-
-// body returns the bytes of the next object, which most programs write once.
-func (r *observer) body(s step) string {
-	r.bodies++
-	if r.seed%5 == 0 {
-		return fmt.Sprint("body ", s.n%2)
-	}
-	return fmt.Sprint("body ", r.bodies)
-}
-
-// read takes up to n changes within some time, and says whether there were any.
-func (r *observer) read(n int, within time.Duration) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), within)
-	defer cancel()
-	for i := range n {
-		c, err := r.it.Next(ctx)
-		if err != nil {
-			if !errors.Is(err, context.DeadlineExceeded) {
-				r.problems = append(r.problems, err.Error())
-			}
-			return i > 0
-		}
-		r.log = append(r.log, delivery{c, time.Now()})
-	}
-	return true
-}
-
-// hasMore is false once there were more changes than the bucket ever held, so
-// that a source which repeats something in each scan comes to an end.
-func (r *observer) hasMore() bool {
-	held := 0
-	for _, line := range r.lines {
-		held += len(line)
-	}
-	return len(r.log) <= 2*held
 }
 
 // finish reads until nothing comes any more, and judges.
 func (r *observer) finish() {
 	r.mu.Lock()
-	r.trouble.percent, r.trouble.outages = 0, nil
+	idle := 2*r.settings.Lookback + 3*r.settings.PollingPeriod + 20*time.Second + 3*(r.trouble.pages+r.trouble.uploadPages)
+	r.trouble.end()
 	r.mu.Unlock()
-	for len(r.problems) == 0 && r.hasMore() && r.read(1, 2*r.settings.Lookback+3*r.settings.PollingPeriod+20*time.Second) {
+	for !r.isOver() && r.read(1, idle) {
+		most := 10
+		if len(r.setBacks) > 0 {
+			most += maxKills // positions don't carry all that is ahead of the clock then
+		}
+		if held := r.held(); len(r.log) > 100+most*held {
+			r.complain("%d records came of %d versions, and no end of them", len(r.log), held)
+		}
 	}
-	if len(r.problems) == 0 {
+	if !r.isOver() {
 		r.judge()
 	}
+}
+
+func (r *observer) isOver() bool { return len(r.problems) > 0 || r.ended }
+
+// held is how many versions the bucket ever had.
+func (r *observer) held() (held int) {
+	for _, line := range r.lines {
+		held += len(line)
+	}
+	return held
 }

@@ -37,11 +37,18 @@ type apart struct{ noticed atomic.Bool }
 // only one key has both kinds. Then the latest version not being the first gives it
 // away, as do ULIDs. At worst, two older states of a key, of which one has no ULID,
 // come in the wrong order, never a wrong latest state.
-func (a *apart) merge(entries []bucket.Version) []bucket.Version {
+//
+// last is the last key of the page by its marker, empty if no page follows. If it
+// is not the last one of the bytes, the keys are in another order than theirs: the
+// entries stay as they are, for checkOrder to refuse.
+func (a *apart) merge(entries []bucket.Version, last string) []bucket.Version {
 	border := kindChange(entries)
 	first, second := entries[:border], entries[border:]
 	if len(second) == 0 || kindChange(second) < len(second) {
 		return entries // one kind, or mixed
+	}
+	if last != "" && last != max(first[len(first)-1].Key, second[len(second)-1].Key) {
+		return entries
 	}
 	if !a.noticed.Load() {
 		if !areApart(first, second) {

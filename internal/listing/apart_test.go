@@ -78,11 +78,27 @@ func TestApart_Merge(t *testing.T) {
 			var a apart
 			a.noticed.Store(c.noticed)
 			in := entries(c.in)
-			assert.Check(t, is.DeepEqual(a.merge(in), entries(c.want)))
+			assert.Check(t, is.DeepEqual(a.merge(in, ""), entries(c.want)))
 			assert.Check(t, is.DeepEqual(in, entries(c.in)), "the page was changed")
 			assert.Check(t, is.Equal(a.noticed.Load(), c.notices))
 		})
 	}
+}
+
+// A page that ends with another key than the last one of the bytes is not of a store
+// that lists markers apart, but of one that lists keys in another order.
+func TestApart_KeysInAnotherOrderAreNotTakenForIt(t *testing.T) {
+	page := bucket.Page{Versions: entries("cv+1 bm+2"), More: true, Next: bucket.Marker{Key: "b", VersionID: ulid(2)}}
+	var a apart
+	_, err := newPager("", &a).take(page)
+	assert.Check(t, is.ErrorIs(err, ErrOrder))
+	assert.Check(t, !a.noticed.Load())
+	page.Next = bucket.Marker{Key: "c", VersionID: ulid(1)}
+	versions, err := newPager("", &a).take(page)
+	assert.NilError(t, err)
+	want := entries("bm+2")
+	want[0].LastModified = timeOfULID(want[0].VersionID)
+	assert.Check(t, is.DeepEqual(versions, want))
 }
 
 func TestApart_IsULID(t *testing.T) {

@@ -49,7 +49,11 @@ func (p *pager) more() bool { return !p.last }
 func (p *pager) take(page bucket.Page) ([]bucket.Version, error) {
 	entries, single := page.Versions, areSingle(page.Versions)
 	if !single {
-		entries = p.apart.merge(distinct(entries))
+		last := ""
+		if page.More {
+			last = page.Next.Key
+		}
+		entries = p.apart.merge(distinct(entries), last)
 	}
 	floor := max(p.done, p.marker.Key, p.returned.key)
 	if err := checkOrder(entries, floor); err != nil {

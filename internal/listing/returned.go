@@ -5,6 +5,7 @@ package listing
 
 import (
 	"slices"
+	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
@@ -12,8 +13,12 @@ import (
 // returned holds what was returned of one key whose versions continue on another
 // page. It is as large as that key has versions.
 type returned struct {
-	key string
-	ids map[string]struct{}
+	key    string
+	ids    map[string]struct{}
+	newest time.Time // the time of the first of them
+	// restarted says that the key was started again, with newer versions on top, and
+	// that none of ids has come since.
+	restarted bool
 }
 
 func (r *returned) has(v *bucket.Version) bool {
@@ -26,7 +31,7 @@ func (r *returned) add(versions []bucket.Version) {
 	for i := range versions {
 		v := &versions[i]
 		if v.Key != r.key || r.ids == nil {
-			r.key, r.ids = v.Key, map[string]struct{}{}
+			*r = returned{key: v.Key, ids: map[string]struct{}{}, newest: v.LastModified}
 		}
 		r.ids[v.VersionID] = struct{}{}
 	}
@@ -34,9 +39,9 @@ func (r *returned) add(versions []bucket.Version) {
 
 // rest returns the entries without those that were returned. The store may repeat
 // the version that the marker names, or start the key again, with newer versions on
-// top. Those are left to the next listing, which shows them in their place. The null
-// version does not tell where the repeated ones end: versitygw repeats it on each
-// page of its key.
+// top. Those are left to the next listing, which shows them in their place: all are
+// passed over until one comes that was returned. The null version does not tell where
+// the repeated ones end: versitygw repeats it on each page of its key.
 func (r *returned) rest(entries []bucket.Version) []bucket.Version {
 	n := firstKey(entries)
 	if n == 0 || entries[0].Key != r.key || r.ids == nil {
@@ -48,6 +53,12 @@ func (r *returned) rest(entries []bucket.Version) []bucket.Version {
 			start = i + 1
 			break
 		}
+	}
+	// A version may be the latest by now because newer ones were deleted.
+	isNewer := func(v bucket.Version) bool { return v.IsLatest && !r.has(&v) && !v.LastModified.Before(r.newest) }
+	r.restarted = start == 0 && (r.restarted || slices.ContainsFunc(entries[:n], isNewer))
+	if r.restarted {
+		return entries[n:]
 	}
 	rest := entries[start:n]
 	if slices.ContainsFunc(rest, func(v bucket.Version) bool { return r.has(&v) }) {

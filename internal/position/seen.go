@@ -158,6 +158,16 @@ func (s *Seen) Gone() (gone []Fingerprint) {
 	return gone
 }
 
+// Latest returns the latest second by which one of the versions that Has knows is
+// ordered.
+func (s *Seen) Latest() int64 {
+	latest := Beginning.Unix()
+	for _, m := range s.ids {
+		latest = max(latest, m.Order)
+	}
+	return latest
+}
+
 // Clone returns a copy that changes apart from s.
 func (s *Seen) Clone() *Seen {
 	clone := NewSeen(s.window)

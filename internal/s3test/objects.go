@@ -168,7 +168,7 @@ func (c *call) lookup() (*version, error) {
 
 // readable refuses what listings show before it can be read.
 func (c *call) readable(v *version) error {
-	if c.now.Sub(v.written) < c.server.config.ListedBeforeReadable {
+	if since := c.now.Sub(v.written); since >= 0 && since < c.server.config.ListedBeforeReadable { // the clock may go back
 		return noSuchKey(c.request.Key)
 	}
 	return nil

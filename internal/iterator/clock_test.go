@@ -1,0 +1,70 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package iterator
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+)
+
+// inWorldWithAClock runs test on a server whose clock is off by what off holds.
+func inWorldWithAClock(t *testing.T, config s3test.Config, off *atomic.Int64, test func(*testing.T, *world)) {
+	t.Helper()
+	config.Clock = func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
+	inWorld(t, s3test.Enabled, config, test)
+}
+
+func TestServersClock_SetBackWhileTheSourceIsStoppedLosesNothing(t *testing.T) {
+	var off atomic.Int64
+	inWorldWithAClock(t, s3test.Config{}, &off, func(t *testing.T, w *world) {
+		it := w.start("")
+		time.Sleep(time.Minute)
+		w.put("a", "1")
+		last := positions(w.read(it))[0]
+		it.Close()
+		off.Store(int64(-10 * time.Minute))
+		w.put("b", "1")
+		assert.Check(t, is.Contains(said(w.read(w.start(last))), "create b=1"))
+	})
+}
+
+// What a proxy makes of the Date tells when the clock was set back, but not to when.
+func TestServersClock_SetBackWithADateThatIsAheadLosesNothing(t *testing.T) {
+	var off atomic.Int64
+	inWorldWithAClock(t, s3test.Config{DateOffset: time.Hour}, &off, func(t *testing.T, w *world) {
+		it := w.start("")
+		w.put("a", "1")
+		w.read(it)
+		off.Store(int64(-10 * time.Minute))
+		w.put("a", "2")
+		assert.Check(t, is.Contains(said(w.read(it)), "update a=2"))
+	})
+}
+
+// A Date that is late holds the watermark back, so that everything younger stays in
+// the window.
+func TestRestart_WithADateThatIsLateRepeatsNothing(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{DateOffset: -time.Hour}, func(t *testing.T, w *world) {
+		const objects = 100
+		for i := range objects {
+			w.put(fmt.Sprintf("k%02d", i), "1")
+		}
+		last, all := "", 0
+		for range 5 {
+			it := w.start(last)
+			changes := w.readSome(it, 40)
+			it.Close()
+			if all += len(changes); len(changes) > 0 {
+				last = changes[len(changes)-1].Position.String()
+			}
+		}
+		assert.Check(t, is.Equal(all, objects))
+	})
+}
