@@ -4,11 +4,9 @@
 package source
 
 import (
-	"mime"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -50,6 +48,9 @@ func newRecord(bucketName string, c iterator.Change) opencdc.Record {
 	return sdk.Util.Source.NewRecordDelete(position, metadata, key, nil)
 }
 
+// OpenCDC counts times in nanoseconds since 1970, in 64 bits: between these years.
+const firstYear, lastYear = 1677, 2262
+
 func newMetadata(bucketName string, c iterator.Change) opencdc.Metadata {
 	v := c.Version
 	m := opencdc.Metadata{
@@ -59,7 +60,9 @@ func newMetadata(bucketName string, c iterator.Change) opencdc.Metadata {
 		metadataLastModified: v.LastModified.UTC().Format(time.RFC3339Nano),
 	}
 	m.SetCollection(bucketName)
-	m.SetCreatedAt(v.LastModified)
+	if year := v.LastModified.Year(); year > firstYear && year < lastYear {
+		m.SetCreatedAt(v.LastModified)
+	}
 	if c.Operation == iterator.Delete {
 		return m
 	}
@@ -71,7 +74,7 @@ func newMetadata(bucketName string, c iterator.Change) opencdc.Metadata {
 		}
 	}
 	for name, value := range c.Object.Metadata {
-		m[metadataUserPrefix+name] = decodeUserMetadata(value)
+		m[metadataUserPrefix+name] = value
 	}
 	return m
 }
@@ -87,20 +90,4 @@ func headersOf(o bucket.Object) map[string]string {
 		"cacheControl":       o.CacheControl,
 		"expires":            o.Expires,
 	}
-}
-
-// decodeUserMetadata returns the text of a value of user metadata. S3 answers
-// characters beyond ASCII in the encoding of RFC 2047. A value that is not
-// encoded so, or had no need to be, is returned unchanged.
-// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
-func decodeUserMetadata(value string) string {
-	if !strings.Contains(value, "=?") {
-		return value
-	}
-	var decoder mime.WordDecoder
-	decoded, err := decoder.DecodeHeader(value)
-	if err != nil || !strings.ContainsFunc(decoded, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return value
-	}
-	return decoded
 }

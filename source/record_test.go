@@ -4,7 +4,6 @@
 package source
 
 import (
-	"mime"
 	"strings"
 	"testing"
 
@@ -39,23 +38,4 @@ func TestRecord_HasEachHeaderThatTheObjectHas(t *testing.T) {
 		"s3.header.expires":            "0",
 	}))
 	assert.Check(t, is.Len(entries(t, bucket.Object{}, "s3.header."), 0))
-}
-
-func TestRecord_UserMetadataIsDecoded(t *testing.T) {
-	for value, want := range map[string]string{
-		"blue":                              "blue",
-		mime.BEncoding.Encode("UTF-8", "ü"): "ü",
-		mime.QEncoding.Encode("UTF-8", "Ärger, 日本"):               "Ärger, 日本",
-		mime.BEncoding.Encode("UTF-8", strings.Repeat("日本", 100)): strings.Repeat("日本", 100),
-		"=?ISO-8859-1?Q?caf=E9?=":                                 "café",
-		"=?UTF-8?B?YWJj?=":                                        "=?UTF-8?B?YWJj?=", // needs no encoding, so it is the value itself
-		"=?UTF-8?B?%%%?=":                                         "=?UTF-8?B?%%%?=",
-		"=?nonesuch?B?w7w=?=":                                     "=?nonesuch?B?w7w=?=",
-		"=?":                                                      "=?",
-		"\xff":                                                    "\uFFFD",
-		"=?UTF-8?B?" + "/w==" + "?=":                              "\uFFFD",
-	} {
-		got := entries(t, bucket.Object{Metadata: map[string]string{"x": value}}, "s3.metadata.")
-		assert.Check(t, is.DeepEqual(got, map[string]string{"s3.metadata.x": want}), value)
-	}
 }

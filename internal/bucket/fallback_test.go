@@ -200,7 +200,7 @@ func TestListObjects_AnEmptyPageIsFollowedToTheNext(t *testing.T) {
 	server.SetFaults(objectsAnswer(map[string]string{
 		"":   "<IsTruncated>true</IsTruncated><NextContinuationToken>t1</NextContinuationToken>",
 		"t1": "<IsTruncated>true</IsTruncated><NextContinuationToken>t2</NextContinuationToken>",
-		"t2": "<IsTruncated>false</IsTruncated><Contents><Key>a</Key></Contents>",
+		"t2": "<IsTruncated>false</IsTruncated><Contents><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>",
 	}))
 	assert.Check(t, is.Len(listAny(t, b), 1))
 }
@@ -230,7 +230,7 @@ func listAny(t *testing.T, b *bucket.Bucket) []bucket.Version {
 func TestListings_WithoutATimeAreRead(t *testing.T) {
 	for _, date := range []string{"", "yesterday"} {
 		for _, body := range []string{
-			`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key></Version></ListVersionsResult>`,
+			`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Version></ListVersionsResult>`,
 			`<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>`,
 		} {
 			b := answering(t, "http://s3.test", func(r *http.Request) (*http.Response, error) {
@@ -262,8 +262,8 @@ func TestListings_AnErrorInASuccessIsAnError(t *testing.T) {
 func TestListUploads_ThatAreNoneAreMalformed(t *testing.T) {
 	for _, body := range []string{
 		"", "<html/>", "<ListMultipartUploadsResult/>",
-		"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>a</Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>",
-		"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>a</Key><Initiated>now</Initiated></Upload></ListMultipartUploadsResult>",
+		"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>",
+		"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified><Initiated>now</Initiated></Upload></ListMultipartUploadsResult>",
 	} {
 		server, b := open(t, s3test.Enabled, s3test.Config{})
 		server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Fault{Body: []byte(body)} })

@@ -58,11 +58,13 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s[len(prefix):], true
 }
 
-// decodeWords decodes the words of RFC 2047. A value with one that can't be
-// decoded stays as it is.
+// decodeWords decodes the words of RFC 2047. A value with one that can't be decoded,
+// or that had no need to be encoded, stays as it is.
 func decodeWords(value string) string {
-	if decoded, err := new(mime.WordDecoder).DecodeHeader(value); err == nil && utf8.ValidString(decoded) {
-		return decoded
+	decoded, err := new(mime.WordDecoder).DecodeHeader(value)
+	beyondASCII := strings.ContainsFunc(decoded, func(r rune) bool { return r >= utf8.RuneSelf })
+	if err != nil || !utf8.ValidString(decoded) || !beyondASCII {
+		return value
 	}
-	return value
+	return decoded
 }

@@ -181,8 +181,8 @@ func (l *listing) decode() (err error) {
 		if v.Key, err = decode(v.Key); err != nil {
 			return err
 		}
-		if v.Key == "" || v.Size < 0 {
-			return fmt.Errorf("%w: key %s with %d bytes", errListing, quoted(v.Key), v.Size)
+		if v.Key == "" || v.Size < 0 || v.LastModified.IsZero() {
+			return fmt.Errorf("%w: key %s with %d bytes and time %s", errListing, quoted(v.Key), v.Size, v.LastModified)
 		}
 	}
 	for i := range l.uploads {

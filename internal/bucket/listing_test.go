@@ -67,10 +67,10 @@ func TestReadListing_WhatIsNoneIsAnError(t *testing.T) {
 		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version></ListVersionsResult>`,
 		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>&nbsp;</Key></Version></ListVersionsResult>`,
 		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>&#x110000;</Key></Version></ListVersionsResult>`,
-		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><Size>many</Size></Version></ListVersionsResult>`,
-		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><Size>-1</Size></Version></ListVersionsResult>`,
+		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified><Size>many</Size></Version></ListVersionsResult>`,
+		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified><Size>-1</Size></Version></ListVersionsResult>`,
 		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key></Key></Version></ListVersionsResult>`,
-		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>today</LastModified></Version></ListVersionsResult>`,
+		`<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified><LastModified>today</LastModified></Version></ListVersionsResult>`,
 		"<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>\xff</Key></Version></ListVersionsResult>",
 	} {
 		page, err := readPage(text)
@@ -79,7 +79,7 @@ func TestReadListing_WhatIsNoneIsAnError(t *testing.T) {
 }
 
 func TestReadListing_OfAnotherName(t *testing.T) {
-	page, err := readPage(`<ListBucketVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key></Version></ListBucketVersionsResult>`)
+	page, err := readPage(`<ListBucketVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Version></ListBucketVersionsResult>`)
 	assert.NilError(t, err)
 	assert.Check(t, is.Len(page.Versions, 1))
 	_, err = readPage(`<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>`)
@@ -110,8 +110,8 @@ func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
 		},
 	} {
 		for kind, text := range map[kindOfListing]string{
-			ofVersions: "<ListVersionsResult><Version><Key>a</Key>" + test.fields + "</Version></ListVersionsResult>",
-			ofObjects:  "<ListBucketResult><Contents><Key>a</Key>" + test.fields + "</Contents></ListBucketResult>",
+			ofVersions: "<ListVersionsResult><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified>" + test.fields + "</Version></ListVersionsResult>",
+			ofObjects:  "<ListBucketResult><Contents><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified>" + test.fields + "</Contents></ListBucketResult>",
 		} {
 			l, err := readListing([]byte(text), kind)
 			assert.NilError(t, err)
@@ -132,7 +132,7 @@ func TestVersion_IsMultipart(t *testing.T) {
 // Each bound holds at the bound, and not above it.
 func TestReadListing_Bounds(t *testing.T) {
 	const head, tail = "<ListVersionsResult><IsTruncated>false</IsTruncated>", "</ListVersionsResult>"
-	for _, unit := range []string{"<Version><Key>a</Key></Version>", "<DeleteMarker><Key>a</Key></DeleteMarker>"} {
+	for _, unit := range []string{"<Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Version>", "<DeleteMarker><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></DeleteMarker>"} {
 		_, err := readPage(head + strings.Repeat(unit, maxEntries) + tail)
 		assert.NilError(t, err)
 		_, err = readPage(head + strings.Repeat(unit, maxEntries+1) + tail)
@@ -172,7 +172,7 @@ func FuzzReadListing(f *testing.F) {
 		f.Add(strings.ReplaceAll(strings.ReplaceAll(text, "ListVersionsResult", "ListBucketResult"), "Version>", "Contents>"))
 	}
 	f.Add(`<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>` +
-		`<Upload><Key>a</Key><UploadId>u</UploadId><Initiated>2026-11-22T10:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`)
+		`<Upload><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified><UploadId>u</UploadId><Initiated>2026-11-22T10:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var want listVersionsResult
 		for _, kind := range []kindOfListing{ofObjects, ofUploads} {

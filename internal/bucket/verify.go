@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // errShort says that a body ended before the bytes that its answer announced.
@@ -29,7 +30,7 @@ func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
 	// A store that is read without its versions may name them all the same.
 	isNull := id == "" || id == NullVersion || b.listing.Load() == listsObjects
 	isListed := etag == "" || sameETag(etag, r.version.ETag)
-	if r.version.ETag == "" { // the store lists none
+	if bareETag(r.version.ETag) == "" { // the store lists none
 		isListed = r.id != "" || length == r.version.Size
 	}
 	switch {
@@ -45,7 +46,7 @@ func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
 		return Version{}, corrupt("its ETag is %s and not %s", quoted(etag), quoted(r.version.ETag))
 	case length != unknown && length != r.version.Size:
 		return Version{}, corrupt("it has %d bytes and not %d", length, r.version.Size)
-	case etag == "" && r.version.ETag != "" && !hasFullChecksum(header):
+	case etag == "" && bareETag(r.version.ETag) != "" && !hasFullChecksum(header):
 		return Version{}, corrupt("it has neither an ETag nor a checksum")
 	}
 	return r.version, nil
@@ -55,7 +56,7 @@ func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
 // the answer itself tells what it must be like, so that it must say all of it.
 func currentState(listed Version, length int64, header http.Header) (Version, error) {
 	modified, err := http.ParseTime(header.Get("Last-Modified"))
-	if err != nil || length == unknown {
+	if err != nil || length == unknown || modified.Before(listed.LastModified.Truncate(time.Second)) && modified.Unix() <= 0 {
 		return Version{}, corrupt("it has another ETag, %s, and no length or time", quoted(header.Get("ETag")))
 	}
 	return Version{
@@ -101,6 +102,6 @@ func corrupt(format string, args ...any) error {
 
 // sameETag compares ETags. Some stores answer one without quotes; proxies that
 // compress mark it as weak.
-func sameETag(a, b string) bool { return bareETag(a) == bareETag(b) }
+func sameETag(a, b string) bool { return strings.EqualFold(bareETag(a), bareETag(b)) }
 
 func bareETag(etag string) string { return strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }

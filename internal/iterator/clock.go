@@ -60,6 +60,8 @@ func (r *reading) watermark(least int64) int64 {
 	newest := r.newest.Unix()
 	if !r.date.IsZero() {
 		newest = min(newest, r.date.Unix())
+	} else { // the only use of the local clock: there is no other bound
+		newest = min(newest, time.Now().Unix())
 	}
 	return max(newest, least)
 }
@@ -69,12 +71,12 @@ func (r *reading) watermark(least int64) int64 {
 type serverClock struct {
 	date time.Time // what the clock had shown
 	at   time.Time // at this local time; zero: it is not known when, in an earlier run
-	// behind is how many listings in a row have told an earlier time than that lets
-	// expect.
-	behind int
+	// off is how many listings in a row have told another time than that lets
+	// expect: a later one if it is negative.
+	off int
 }
 
-// believed is how many listings in a row must tell that the clock was set back.
+// believed is how many listings in a row must tell that the clock was set.
 const believed = 5
 
 // newServerClock returns a clock that has shown a time, zero if it is unknown, and
@@ -93,21 +95,35 @@ func (c *serverClock) take(r *reading, tolerance time.Duration) (by time.Duratio
 	if r.date.IsZero() {
 		return 0, false
 	}
-	if !c.date.IsZero() {
-		expected := c.date
-		if !c.at.IsZero() {
-			expected = expected.Add(r.dateAt.Sub(c.at))
-		}
-		if by = expected.Sub(r.date); by > tolerance {
-			if c.behind++; c.behind < believed {
-				return 0, true
-			}
-		} else {
-			by = 0
-		}
+	by = c.behind(r)
+	switch {
+	case by > tolerance:
+		c.off = max(c.off, 0) + 1
+	case -by > tolerance:
+		c.off = min(c.off, 0) - 1
+	default:
+		c.off = 0
+	}
+	if c.off != 0 && c.off != believed && c.off != -believed {
+		return 0, c.off > 0
+	}
+	if c.off <= 0 {
+		by = 0
 	}
 	*c = serverClock{date: r.date, at: r.dateAt}
 	return by, false
+}
+
+// behind returns by how much the Date of a listing is earlier than expected.
+func (c *serverClock) behind(r *reading) time.Duration {
+	switch {
+	case c.date.IsZero():
+		return 0
+	case c.at.IsZero(): // any later time is possible
+		return max(0, c.date.Sub(r.date))
+	default: // a Date may be as old as its request
+		return c.date.Add(r.began.Sub(c.at)).Sub(r.date)
+	}
 }
 
 func later(a, b time.Time) time.Time {

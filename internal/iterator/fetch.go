@@ -22,6 +22,9 @@ const (
 	// maxUnavailable is how many answers in a row may say that an object is
 	// unavailable, while its key can be listed, before it is left out.
 	maxUnavailable = 8
+	// replacedSize is how large, in bytes, a state may be that has replaced a smaller
+	// one before it was read: there is room for what was listed.
+	replacedSize = 64 << 10
 )
 
 // fetcher reads objects. It may be used concurrently.
@@ -80,8 +83,15 @@ func (f fetcher) fetch(ctx context.Context, v bucket.Version) (bucket.Object, er
 // get reads an object once S3 is available.
 func (f fetcher) get(ctx context.Context, v bucket.Version) (object bucket.Object, err error) {
 	failed := 0
+	limit := max(2*v.Size, replacedSize)
+	if f.maxSize > 0 {
+		limit = min(limit, f.maxSize)
+	}
 	err = bucket.Retry(ctx, func(ctx context.Context) error {
-		object, err = f.store.Get(ctx, v, f.maxSize)
+		object, err = f.store.Get(ctx, v, limit)
+		if errors.Is(err, bucket.ErrTooLarge) { // the next scan tells its size
+			err = fmt.Errorf("%w: it was overwritten: %w", bucket.ErrGone, err)
+		}
 		if !f.givesUp || !errors.Is(err, bucket.ErrUnavailable) {
 			return err
 		}
@@ -110,43 +120,48 @@ func (f fetcher) list(ctx context.Context, key string, after bucket.Marker) (buc
 // isListed tells whether the store lists a version. It waits until S3 is available.
 func (f fetcher) isListed(ctx context.Context, v bucket.Version) (bool, error) {
 	found := &finder{want: v}
-	err := listing.New(f.store, v.Key, 1).Walk(ctx, "", found)
-	if errors.Is(err, errPassed) {
-		err = nil
-	}
+	err := f.walk(ctx, v.Key, found)
 	return found.found, err
 }
 
-// isAlone tells whether a key has one version only. It waits until S3 is available.
-func (f fetcher) isAlone(ctx context.Context, key string) (bool, error) {
-	found := &counter{key: key}
-	err := listing.New(f.store, key, 1).Walk(ctx, "", found)
-	if errors.Is(err, errPassed) {
-		err = nil
+// confirm finds out what became of a null version, of which object seems to be
+// another state. A listing tells whether the store only spells its ETag otherwise, or
+// whether it was replaced. With other versions of its key around, that is
+// bucket.ErrGone: the next scan tells the order of the new state among them.
+func (f fetcher) confirm(ctx context.Context, v bucket.Version, object *bucket.Object, alone bool) error {
+	found := &finder{want: v}
+	err := f.walk(ctx, v.Key, found)
+	switch {
+	case err != nil:
+		return err
+	case found.found:
+		object.Version = v
+	case !alone || found.count != 1:
+		return fmt.Errorf("object %q: %w: it was overwritten", v.Key, bucket.ErrGone)
 	}
-	return found.count == 1, err
-}
-
-// counter counts the versions of one key.
-type counter struct {
-	key   string
-	count int
-}
-
-func (*counter) Answered(bucket.Page) {}
-
-func (c *counter) Visit(v bucket.Version, _ *bucket.Version) error {
-	if v.Key != c.key || c.count > 1 {
-		return errPassed
-	}
-	c.count++
 	return nil
+}
+
+// walk lists a key. It waits until S3 is available.
+func (f fetcher) walk(ctx context.Context, key string, visitor listing.Visitor) error {
+	err := listing.New(f.store, key, 1).Walk(ctx, "", visitor)
+	if errors.Is(err, errPassed) {
+		return nil
+	}
+	return err
+}
+
+// isReplaced tells whether an object is another state than v.
+func isReplaced(v bucket.Version, object bucket.Object) bool {
+	got := object.Version
+	return got.ETag != v.ETag || got.LastModified.Unix() != v.LastModified.Unix()
 }
 
 // finder looks for one version.
 type finder struct {
 	want  bucket.Version
 	found bool
+	count int // of the versions of its key, up to it
 }
 
 // errPassed ends a listing whose further entries don't matter.
@@ -158,7 +173,9 @@ func (f *finder) Visit(v bucket.Version, _ *bucket.Version) error {
 	if v.Key != f.want.Key {
 		return errPassed
 	}
-	if v.VersionID == f.want.VersionID && v.ETag == f.want.ETag && v.LastModified.Equal(f.want.LastModified) {
+	f.count++
+	isNull := v.VersionID == bucket.NullVersion
+	if v.VersionID == f.want.VersionID && (!isNull || v.ETag == f.want.ETag && v.LastModified.Equal(f.want.LastModified)) {
 		f.found = true
 		return errPassed
 	}

@@ -101,8 +101,8 @@ func (q *queue) fetch(ctx context.Context, i *item) error {
 		defer close(i.ready)
 		object, err := q.fetcher.fetch(ctx, v)
 		i.number = q.reads.Add(1)
-		if err == nil && i.finding.alone && isReplaced(v, object) {
-			i.finding.alone, err = q.fetcher.isAlone(ctx, v.Key)
+		if err == nil && isReplaced(v, object) {
+			err = q.fetcher.confirm(ctx, v, &object, i.finding.alone)
 		}
 		i.read(object, err)
 	})
@@ -119,10 +119,6 @@ func (i *item) read(object bucket.Object, err error) {
 	if err != nil || !isReplaced(*v, object) {
 		return
 	}
-	if !i.finding.alone {
-		i.err = bucket.ErrGone
-		return
-	}
 	i.replaced = true
 	alias := position.MarkOf(got, max(i.finding.order.Unix(), got.LastModified.Unix()))
 	alias.Alias = true
@@ -131,12 +127,6 @@ func (i *item) read(object bucket.Object, err error) {
 	if end := i.finding.end; !end.IsZero() && !v.LastModified.Before(end) {
 		i.finding.operation = Create
 	}
-}
-
-// isReplaced tells whether an object is another state than v.
-func isReplaced(v bucket.Version, object bucket.Object) bool {
-	got := object.Version
-	return got.ETag != v.ETag || got.LastModified.Unix() != v.LastModified.Unix()
 }
 
 // release gives back room in the buffer.

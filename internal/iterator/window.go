@@ -13,16 +13,17 @@ import (
 // window is a function of the watermark, so that, as a rule, a change that is
 // delivered again has the same position as before.
 type windows struct {
-	lookback int64
+	base, lookback int64 // as it is set, and as clocks that were set back demand
 	// Nothing older is looked for: the positions that the source resumed from say
 	// no more.
 	floor, floorMultipart int64
 }
 
 func newWindows(lookback time.Duration, from position.Window) windows {
+	seconds := int64((lookback + time.Second - 1) / time.Second)
 	return windows{
-		lookback: int64((lookback + time.Second - 1) / time.Second),
-		floor:    from.Since, floorMultipart: from.SinceMultipart,
+		base: seconds, lookback: seconds,
+		floor: from.Since, floorMultipart: from.SinceMultipart,
 	}
 }
 
@@ -50,7 +51,7 @@ func (w windows) step(second int64) int64 {
 // now on.
 func (w *windows) turnBack(to int64, by time.Duration) {
 	w.floor, w.floorMultipart = min(w.floor, to), min(w.floorMultipart, to)
-	w.lookback += int64(min(by, maxTurnBack) / time.Second)
+	w.lookback = min(w.lookback+int64(by/time.Second), w.base+int64(maxTurnBack/time.Second))
 }
 
 // maxTurnBack bounds how much further back windows reach after clocks were set

@@ -79,6 +79,8 @@ func (c Checkpoint) window(before Window) Window {
 func (s *State) order(c Checkpoint) {
 	switch {
 	case c.Order.IsZero():
+	case IsAhead(c.Order.Unix(), s.seen.Window().Watermark):
+		s.wide = true // its time is another clock's; positions list it, or don't know it
 	case c.Order.After(s.end()):
 		s.key, s.through, s.wide = c.Key, c.Order, false
 	case !s.wide && c.Order.Equal(s.through) && c.Key >= s.key:
@@ -87,7 +89,7 @@ func (s *State) order(c Checkpoint) {
 		s.wide = true
 	}
 	for _, m := range c.Marks {
-		if m.Order > s.through.Unix() {
+		if m.Order > s.through.Unix() && !IsAhead(m.Order, s.seen.Window().Watermark) {
 			s.through, s.wide = time.Unix(m.Order, 0).UTC(), true
 		}
 	}
