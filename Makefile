@@ -52,9 +52,9 @@ $(LINT):
 
 test: ## run every test, end to end included
 	@echo "==> test the connector"
-	go test ./...
+	go test -timeout=30m ./...
 	@echo "==> test what is concurrent with the race detector"
-	go test -race -short $(RACE_PACKAGES)
+	go test -race -short -timeout=30m $(RACE_PACKAGES)
 	@echo "==> test end to end (the first time this builds Conduit and two S3 servers, which takes some minutes)"
 	cd e2e && go run ./prepare
 	cd e2e && go test -count=1 -timeout=25m ./...

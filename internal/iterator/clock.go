@@ -69,37 +69,33 @@ func (r *reading) watermark(least int64) int64 {
 // serverClock notices that the server's clock was set back. One front end, or a proxy,
 // whose Date is wrong is no such clock, so that several listings in a row must tell.
 type serverClock struct {
-	date time.Time // what the clock had shown
-	at   time.Time // at this local time; zero: it is not known when, in an earlier run
+	date time.Time // what the clock showed; zero: it is unknown
+	at   time.Time // at this local time
 	// off is how many listings in a row have told another time than that lets
 	// expect: a later one if it is negative.
-	off int
+	off    int
+	listed bool // a listing was as expected
 }
 
 // believed is how many listings in a row must tell that the clock was set.
 const believed = 5
 
-// newServerClock returns a clock that has shown a time, zero if it is unknown, and
-// had reached the watermark of a position before.
-func newServerClock(now time.Time, watermark int64, tolerance time.Duration) serverClock {
-	if reached := time.Unix(watermark, 0); !now.IsZero() && reached.Sub(now) > tolerance {
-		return serverClock{date: reached}
-	}
-	return serverClock{date: now, at: time.Now()}
-}
-
-// take takes in a listing. It returns by how much its Date is earlier than expected,
-// and 0 if that is less than tolerance, or not to be believed yet. Then suspected
-// says that another listing is needed to tell.
-func (c *serverClock) take(r *reading, tolerance time.Duration) (by time.Duration, suspected bool) {
+// take takes in a listing. reached is a time that the store's clock had reached. It
+// returns by how much Date is earlier than expected, and 0 if that is less than
+// tolerance, or not to be believed yet. Then suspected says that another listing is
+// needed to tell.
+func (c *serverClock) take(r *reading, reached time.Time, tolerance time.Duration) (by time.Duration, suspected bool) {
 	if r.date.IsZero() {
 		return 0, false
 	}
-	by = c.behind(r)
+	by = reached.Sub(r.date)
+	if !c.date.IsZero() { // a Date may be as old as its request
+		by = max(by, c.date.Add(r.began.Sub(c.at)).Sub(r.date))
+	}
 	switch {
 	case by > tolerance:
 		c.off = max(c.off, 0) + 1
-	case -by > tolerance:
+	case -by > tolerance && !c.date.IsZero():
 		c.off = min(c.off, 0) - 1
 	default:
 		c.off = 0
@@ -110,20 +106,8 @@ func (c *serverClock) take(r *reading, tolerance time.Duration) (by time.Duratio
 	if c.off <= 0 {
 		by = 0
 	}
-	*c = serverClock{date: r.date, at: r.dateAt}
+	*c = serverClock{date: r.date, at: r.dateAt, listed: true}
 	return by, false
-}
-
-// behind returns by how much the Date of a listing is earlier than expected.
-func (c *serverClock) behind(r *reading) time.Duration {
-	switch {
-	case c.date.IsZero():
-		return 0
-	case c.at.IsZero(): // any later time is possible
-		return max(0, c.date.Sub(r.date))
-	default: // a Date may be as old as its request
-		return c.date.Add(r.began.Sub(c.at)).Sub(r.date)
-	}
 }
 
 func later(a, b time.Time) time.Time {

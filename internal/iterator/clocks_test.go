@@ -5,6 +5,7 @@ package iterator
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,7 +55,7 @@ type clocked struct {
 	*restarting
 	store    *memoryStore
 	each     int
-	off      time.Duration // of the store's clock
+	off      atomic.Int64 // of the store's clock
 	versions []bucket.Version
 }
 
@@ -67,7 +68,9 @@ func newClocked(t *testing.T, each int, poll time.Duration) *clocked {
 	return c
 }
 
-func (c *clocked) now() time.Time { return time.Now().Add(c.off).Truncate(time.Second) }
+func (c *clocked) now() time.Time {
+	return time.Now().Add(time.Duration(c.off.Load())).Truncate(time.Second)
+}
 
 func (c *clocked) write(n int) {
 	v := bucket.Version{Key: fmt.Sprint("k", n), VersionID: fmt.Sprint("v", n), LastModified: c.now()}
@@ -140,7 +143,7 @@ func setClock(t *testing.T, poll, by time.Duration, times int) {
 	c := newClocked(t, 1000, poll)
 	c.writeAndRead(200, func(n int) {
 		if n%40 == 20 && n/40 < times {
-			c.off += by
+			c.off.Add(int64(by))
 		}
 	})
 	most := 1

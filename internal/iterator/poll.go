@@ -80,18 +80,18 @@ func (r *reader) scan(ctx context.Context) (*scan, error) {
 // bucket is to be scanned again without a pause: because the source went back, or
 // because another listing must tell.
 func (r *reader) turnBack(ctx context.Context, s *scan) (again bool, err error) {
-	stopped := r.clock.at.IsZero()
-	by, suspected := r.clock.take(s.reading, r.tolerance)
+	stopped, reached := !r.clock.listed, time.Unix(r.watermark, 0)
+	by, suspected := r.clock.take(s.reading, reached, r.tolerance)
 	if by == 0 {
 		return suspected, nil
 	}
 	// The store's clock had reached the watermark before it was set back, whatever
 	// Date says. If the source was stopped, for an unknown time, by was more.
-	to := time.Unix(r.watermark, 0).Add(-by)
+	to := reached.Add(-by)
 	if stopped {
 		to = to.Add(-maxTurnBack)
 	}
-	r.log.Warn().Time("watermark", time.Unix(r.watermark, 0).UTC()).Time("back to", to.UTC()).
+	r.log.Warn().Time("watermark", reached.UTC()).Time("back to", to.UTC()).
 		Msg("the server's clock was set back: some changes may be delivered again")
 	r.watermark = to.Unix()
 	r.windows.turnBack(r.watermark-r.windows.lookback, by)

@@ -61,7 +61,7 @@ func newReader(store Store, config Config, from position.Position, now time.Time
 		silent: map[position.Fingerprint]bool{},
 		found:  position.SeenAt(from), watermark: from.Watermark.Unix(), sent: from.Window(),
 	}
-	r.clock = newServerClock(now, r.watermark, r.tolerance)
+	r.clock = serverClock{date: now, at: time.Now()}
 	r.pending = newPending(store, config, log, from)
 	return r
 }

@@ -88,7 +88,7 @@ func TestP1_AClockThatIsSetBackWhileTheSourceIsStopped(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newClocked(t, 1000, 10*time.Second)
 				c.writeAndRead(10, func(int) {})
-				c.off = by
+				c.off.Store(int64(by))
 				for i := range 5 {
 					c.write(100 + i)
 					time.Sleep(time.Second)
