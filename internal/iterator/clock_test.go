@@ -68,3 +68,25 @@ func TestRestart_WithADateThatIsLateRepeatsNothing(t *testing.T) {
 		assert.Check(t, is.Equal(all, objects))
 	})
 }
+
+// A null version is delivered in place of the one that it replaced. The next one may
+// have an earlier time, of another front end.
+func TestNullVersion_WithAnEarlierTimeThanWhatItReplacedIsDelivered(t *testing.T) {
+	inWorld(t, s3test.Unversioned, s3test.Config{}, func(t *testing.T, w *world) {
+		it := w.start("")
+		time.Sleep(time.Minute)
+		var read atomic.Bool
+		w.SetFaults(func(r s3test.Request) s3test.Fault {
+			if r.Op == "GetObject" && read.CompareAndSwap(false, true) {
+				w.put("a", "2")
+			}
+			return s3test.Fault{}
+		})
+		w.put("a", "1")
+		changes, err := next(t.Context(), it, 1)
+		assert.NilError(t, err)
+		assert.Check(t, is.DeepEqual(said(changes), []string{"create a=2"}))
+		w.Put(bucketName, "a", []byte("3"), s3test.At(time.Now().Add(-5*time.Second)))
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"create a=3"}))
+	})
+}

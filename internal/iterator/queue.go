@@ -32,6 +32,7 @@ type item struct {
 	object   bucket.Object
 	replaced bool  // the state that was read has replaced the one that was found
 	number   int64 // of the GET that has read it, in the order of the answers
+	began    int64 // how many GETs were answered when this one was sent
 	err      error // why the object can't be read
 	bytes    int64 // of the buffer, given back after delivery
 }
@@ -99,6 +100,7 @@ func (q *queue) fetch(ctx context.Context, i *item) error {
 	q.fetches.Go(func() {
 		defer q.fetchers.Release(1)
 		defer close(i.ready)
+		i.began = q.reads.Load()
 		object, err := q.fetcher.fetch(ctx, v)
 		i.number = q.reads.Add(1)
 		if err == nil && isReplaced(v, object) {

@@ -30,8 +30,10 @@ func (r replacements) admits(i *item, delivered *position.State) bool {
 	v := i.finding.version
 	isNull := v.VersionID == bucket.NullVersion
 	if last, ok := r[v.Key]; ok {
-		older := v.LastModified.Unix() < last.modified ||
-			v.LastModified.Unix() == last.modified && !v.DeleteMarker && i.number < last.read
+		// A GET that was sent after the answer to the other one has read a later state,
+		// whatever the times say: front ends have clocks of their own.
+		older := i.began < last.read && (v.LastModified.Unix() < last.modified ||
+			v.LastModified.Unix() == last.modified && !v.DeleteMarker && i.number < last.read)
 		switch {
 		case isNull && position.OfVersion(v) == last.id:
 			if !i.replaced {
