@@ -31,7 +31,7 @@ import (
 func main() {
 	quick := flag.Bool("quick", false, "measure a little in a minute, write no docs, and fail when a figure is out of bounds")
 	profile := flag.String("profile", "", "write profiles of what is measured: cpu or mem")
-	only := flag.String("only", "", "measure snapshot, scans, latency, requests or destination only, and write no docs")
+	only := flag.String("only", "", "measure snapshot, scans, growth, latency, requests or destination only, and write no docs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Stdout, *quick, *only, *profile)

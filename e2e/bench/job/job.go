@@ -29,6 +29,7 @@ const (
 const (
 	LimitSnapshot Kind = "limit snapshot" // list, and get 16 at a time
 	LimitScan     Kind = "limit scan"     // list the versions, page after page
+	LimitUploads  Kind = "limit uploads"  // list the uploads in progress, then as LimitScan
 	LimitChanges  Kind = "limit changes"  // list every period, get what is new
 	LimitEncode   Kind = "limit encode"   // encode batches
 	LimitPut      Kind = "limit put"      // put the bytes of encoded batches

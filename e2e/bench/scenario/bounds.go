@@ -13,6 +13,7 @@ func boundOf(id string) float64 {
 		"large/source": 4, "large/plugin": 12, "large/engine": 8,
 		"far/source": 3,
 		"scan":       2, "scan/far": 2,
+		"growth/key": 2, "growth/uploads": 4, "growth/beside": 3,
 		"latency/source": 4, "latency/plugin": 4, "latency/engine": 6,
 		"requests":         2,
 		"json/destination": 6, "json/plugin": 100, "json/engine": 100,

@@ -23,6 +23,9 @@ type Plan struct {
 	Scans       []int // versions
 	ScanPairs   []int // at each of Scans without latency
 	FarPairs    []int // at each of Scans at farLatency; 0 leaves a size out
+	Uploads     []int // in progress
+	KeyVersions []int // of one key
+	GrowthPairs []int // at each of Uploads and of KeyVersions
 	Latencies   []int // objects
 	Changes     int   // in each run
 	Idle        []int // objects
@@ -43,6 +46,7 @@ func Full() Plan {
 		Pairs: 5, GrowthRuns: 3, AllLayers: true, Rclone: true,
 		Small: []int{2500, 5000, 10_000}, Large: []int{12, 24, 48}, Far: 2000,
 		Scans: []int{1000, 100_000, 1_000_000}, ScanPairs: []int{5, 5, 1}, FarPairs: []int{5, 3, 1},
+		Uploads: []int{10, 1000, 100_000}, KeyVersions: []int{1000, 10_000, 100_000}, GrowthPairs: []int{5, 5, 3},
 		Latencies: []int{100, 1000, 10_000}, Changes: 50,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 30 * time.Second, IdleChanges: 20,
 		Records: []int{40_000, 120_000, 400_000},
@@ -55,6 +59,7 @@ func Quick() Plan {
 		Pairs: 3, GrowthRuns: 1,
 		Small: []int{250, 500, 1000}, Large: []int{2, 4, 8}, Far: 300,
 		Scans: []int{500, 2000, 8000}, ScanPairs: []int{1, 1, 3}, FarPairs: []int{0, 0, 3},
+		Uploads: []int{10, 1000, 10_000}, KeyVersions: []int{1000, 4000, 16_000}, GrowthPairs: []int{1, 1, 3},
 		Latencies: []int{400}, Changes: 20,
 		Idle: []int{1000, 4000, 16_000}, IdleTime: 4 * time.Second, IdleChanges: 5,
 		Records: []int{5000, 10_000, 40_000},

@@ -64,6 +64,7 @@ func (b *Bench) scanSizes(ctx context.Context, far bool) ([]report.Figure, []cha
 			continue
 		}
 		start := time.Now()
+		b.Store.Fill(scanBucket, n, 0)
 		samples, err := b.scanSize(ctx, n, pairs[i], latency)
 		if err != nil {
 			return nil, nil, err
@@ -84,8 +85,8 @@ func (b *Bench) scanSizes(ctx context.Context, far bool) ([]report.Figure, []cha
 	return figures, []chart.Series{limits, connector}, nil
 }
 
+// scanSize measures scans of the bucket, which holds n versions, and removes it.
 func (b *Bench) scanSize(ctx context.Context, n, pairs int, latency time.Duration) (map[string][]sample, error) {
-	b.Store.Fill(scanBucket, n, 0)
 	b.Store.SetLatency(latency)
 	defer func() {
 		b.Store.SetLatency(0)

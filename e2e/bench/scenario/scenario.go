@@ -38,6 +38,7 @@ func (b *Bench) Run(ctx context.Context) ([]report.Section, error) {
 	}{
 		{"snapshot", (*Bench).snapshots},
 		{"scans", (*Bench).scans},
+		{"growth", (*Bench).growths},
 		{"latency", (*Bench).latencies},
 		{"requests", (*Bench).requests},
 		{"destination", (*Bench).destinations},
@@ -65,6 +66,7 @@ type sample struct {
 	cost float64 // in seconds, unless the scenario says otherwise
 	job.Result
 	changes []float64 // milliseconds, of each change
+	between float64   // seconds from the start of a scan to that of the next
 }
 
 // contender is what takes part in a round.

@@ -24,6 +24,8 @@ func TestPlan_SizesFitTogether(t *testing.T) {
 	for _, p := range []Plan{Full(), Quick()} {
 		assert.Equal(t, len(p.Scans), len(p.ScanPairs))
 		assert.Equal(t, len(p.Scans), len(p.FarPairs))
+		assert.Equal(t, len(p.Uploads), len(p.GrowthPairs))
+		assert.Equal(t, len(p.KeyVersions), len(p.GrowthPairs))
 	}
 }
 

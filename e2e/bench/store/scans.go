@@ -30,6 +30,25 @@ type Scan struct {
 	Requests     int
 }
 
+// Beside finds the scans of a bucket of one page that begin after its uploads in
+// progress were listed, which takes so many pages.
+func Beside(requests []s3test.Request, bucket string, pages int) []Scan {
+	var scans []Scan
+	var listed time.Time
+	for _, r := range requests {
+		switch {
+		case r.Bucket != bucket || r.Ended.IsZero() || r.Query.Get("max-keys") == "1" || r.Query.Get("max-uploads") == "1":
+		case r.Op == "ListMultipartUploads":
+			if pages--; pages == 0 {
+				listed = r.Ended
+			}
+		case r.Op == "ListObjectVersions" && !listed.IsZero() && r.Time.After(listed):
+			scans = append(scans, Scan{Began: r.Time, Ended: r.Ended, Requests: 1})
+		}
+	}
+	return scans
+}
+
 // Scans finds the whole scans of a bucket, of so many pages or more, among the
 // requests. Behind that many, a scan ends with a pause or, where it ends too late
 // for one, with the next listing from the beginning; before, a pause is a machine

@@ -58,3 +58,23 @@ func TestScans_LeavesOutWhatIsNotWhole(t *testing.T) {
 	assert.Equal(t, len(store.Scans([]s3test.Request{list(0, "", "1000")}, "orders", 2, at(1000))), 0)
 	assert.Equal(t, len(store.Scans(nil, "orders", 1, at(0))), 0)
 }
+
+func TestBeside_AfterTheUploadsWereListed(t *testing.T) {
+	upload := func(ms int, maxUploads string) s3test.Request {
+		return s3test.Request{
+			Op: "ListMultipartUploads", Bucket: "orders", Query: url.Values{"max-uploads": {maxUploads}}, Time: at(ms), Ended: at(ms + 10),
+		}
+	}
+	running := list(300, "", "1000")
+	running.Ended = time.Time{}
+	requests := []s3test.Request{
+		upload(0, "1"), // the check
+		upload(10, "1000"), list(15, "", "1000"), upload(20, "1000"), list(25, "", "1000"),
+		list(100, "", "1"), list(110, "", "1000"), list(200, "", "1000"), running,
+	}
+	assert.DeepEqual(t, store.Beside(requests, "orders", 2), []store.Scan{
+		{Began: at(110), Ended: at(120), Requests: 1},
+		{Began: at(200), Ended: at(210), Requests: 1},
+	})
+	assert.Equal(t, len(store.Beside(requests, "orders", 3)), 0)
+}

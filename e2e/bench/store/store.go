@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
@@ -18,6 +19,7 @@ import (
 // Store is a server that runs. Its bytes lie in this process's memory.
 type Store struct {
 	*s3test.Server
+	behind atomic.Int64 // nanoseconds of the server's clock
 	url    string
 	server *http.Server
 }
@@ -28,7 +30,8 @@ func Start() (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the S3 store: %w", err)
 	}
-	s := &Store{Server: s3test.New(s3test.Config{}), url: "http://" + listener.Addr().String()}
+	s := &Store{url: "http://" + listener.Addr().String()}
+	s.Server = s3test.New(s3test.Config{Clock: func() time.Time { return time.Now().Add(-time.Duration(s.behind.Load())) }})
 	s.server = &http.Server{Handler: s.Server, ReadHeaderTimeout: time.Minute}
 	go s.server.Serve(listener) //nolint:errcheck // it ends with Close
 	return s, nil
@@ -52,6 +55,29 @@ func (s *Store) Fill(bucket string, n, size int) {
 			}
 		}
 	})
+}
+
+// FillKey makes a bucket with versioning that holds n versions of one key.
+func (s *Store) FillKey(bucket string, n int) {
+	s.CreateBucket(bucket, s3test.Enabled)
+	modified := time.Now().Add(-age)
+	s.PutAll(bucket, func(yield func(s3test.Entry) bool) {
+		for range n {
+			if !yield(s3test.Entry{Key: "orders/0000000.json", LastModified: modified}) {
+				return
+			}
+		}
+	})
+}
+
+// InitiateUploads begins n multipart uploads that stay in progress. Nothing may be
+// asked of the store meanwhile.
+func (s *Store) InitiateUploads(bucket string, n int) {
+	s.behind.Store(int64(age))
+	defer s.behind.Store(0)
+	for i := range n {
+		s.InitiateUpload(bucket, fmt.Sprintf("uploads/%07d.bin", i))
+	}
 }
 
 // Settings are the connector's settings for a bucket.

@@ -47,6 +47,18 @@ func limitSnapshot(ctx context.Context, j job.Job) (job.Result, error) {
 	return counter.Result(), err
 }
 
+// limitUploads lists the multipart uploads in progress and then scans.
+func limitUploads(ctx context.Context, j job.Job) (job.Result, error) {
+	c := newClient(j)
+	pages := s3.NewListMultipartUploadsPaginator(c.Client, &s3.ListMultipartUploadsInput{Bucket: c.bucket})
+	for pages.HasMorePages() {
+		if _, err := pages.NextPage(ctx); err != nil {
+			return job.Result{}, err
+		}
+	}
+	return limitScan(ctx, j)
+}
+
 // limitScan lists the bucket's versions, with a pause after each listing, until
 // it is interrupted.
 func limitScan(ctx context.Context, j job.Job) (job.Result, error) {

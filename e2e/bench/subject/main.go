@@ -23,6 +23,7 @@ func do(ctx context.Context, j job.Job) (job.Result, error) {
 		job.DestinationPlugin: writePlugin,
 		job.LimitSnapshot:     limitSnapshot,
 		job.LimitScan:         limitScan,
+		job.LimitUploads:      limitUploads,
 		job.LimitChanges:      limitChanges,
 		job.LimitEncode:       limitEncode,
 		job.LimitPut:          limitPut,
