@@ -212,7 +212,8 @@ func BenchmarkReadListing(b *testing.B) {
 	text.WriteString(`<ListVersionsResult><IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>`)
 	for i := range pageSize {
 		fmt.Fprintf(&text, `<Version><Key>orders%%2F2026%%2F%07d.json</Key><VersionId>3sL4kqtJlcpXroDTDmpUMLUoF%07d</VersionId><IsLatest>true</IsLatest>`+
-			`<LastModified>2026-11-22T10:00:00.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>4096</Size>`+
+			`<LastModified>2026-11-22T10:00:00.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>`+
+			`<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>4096</Size>`+
 			`<StorageClass>STANDARD</StorageClass><Owner><ID>75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a</ID></Owner></Version>`, i, i)
 	}
 	text.WriteString(`</ListVersionsResult>`)

@@ -84,6 +84,10 @@ func internName(name []byte) string {
 		return elementContents
 	case elementUpload:
 		return elementUpload
+	case "ChecksumAlgorithm":
+		return "ChecksumAlgorithm"
+	case "ChecksumType":
+		return "ChecksumType"
 	case "Owner":
 		return "Owner"
 	case "ID":
