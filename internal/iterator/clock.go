@@ -88,11 +88,19 @@ func (c *serverClock) take(r *reading, reached time.Time, tolerance time.Duratio
 	if r.date.IsZero() {
 		return 0, false
 	}
+	// A Date may be as old as its request, and an answer that was long in coming may
+	// have been asked for several times. It tells nothing but a clock that is behind.
+	asOf, isSlow := r.dateAt, r.dateAt.Sub(r.began) > tolerance/2
+	if isSlow {
+		asOf = r.began
+	}
 	by = reached.Sub(r.date)
-	if !c.date.IsZero() { // a Date may be as old as its request
-		by = max(by, c.date.Add(r.began.Sub(c.at)).Sub(r.date))
+	if !c.date.IsZero() {
+		by = max(by, c.date.Add(asOf.Sub(c.at)).Sub(r.date))
 	}
 	switch {
+	case isSlow && by <= tolerance:
+		return 0, false
 	case by > tolerance:
 		c.off = max(c.off, 0) + 1
 	case -by > tolerance && !c.date.IsZero():
