@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -27,7 +28,7 @@ type truth struct {
 	purged  bool                // a version was deleted for good
 	// disordered says that the keys of a listing were not in the order of their bytes.
 	disordered bool
-	ahead      time.Duration // of the server's clock; other than the local one
+	ahead      atomic.Int64 // of the server's clock; other than the local one
 }
 
 // entry is a version or a delete marker that a bucket held.
@@ -52,7 +53,7 @@ type pendingUpload struct {
 // newTruth makes a server, and what writes down what its bucket holds.
 func newTruth(config s3test.Config, versioning s3test.Versioning) *truth {
 	tr := &truth{lines: map[string][]*entry{}}
-	config.Clock = func() time.Time { return time.Now().Add(tr.ahead) }
+	config.Clock = func() time.Time { return time.Now().Add(time.Duration(tr.ahead.Load())) }
 	tr.config, tr.server = config, s3test.New(config)
 	tr.server.CreateBucket(bucketName, versioning)
 	return tr
@@ -71,7 +72,7 @@ func (tr *truth) date() time.Time {
 }
 
 // set sets the server's clock forward, or back.
-func (tr *truth) set(by time.Duration) { tr.write(func() { tr.ahead += by }) }
+func (tr *truth) set(by time.Duration) { tr.write(func() { tr.ahead.Add(int64(by)) }) }
 
 // write changes the bucket and takes down what became of it.
 func (tr *truth) write(change func()) {

@@ -189,6 +189,7 @@ func (r *observer) finish() {
 			r.complain("%d records came of %d versions, and no end of them", len(r.log), held)
 		}
 	}
+	r.it.Close()
 	if !r.isOver() {
 		r.judge()
 	}
