@@ -6,6 +6,7 @@ package s3test
 import (
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,7 +29,8 @@ type bucket struct {
 	ulids      bool // are the ids of its versions
 	retimes    bool // replaced versions; see Config.RetimesReplaced
 	keys       index
-	uploads    map[string]*upload // by upload id
+	uploads    map[string]*upload        // by upload id
+	ordered    atomic.Pointer[[]*upload] // uploads in the order of a listing; nil after a change
 }
 
 func (s *Server) newBucket(name, region string, versioning Versioning) *bucket {

@@ -167,7 +167,7 @@ func (s *Server) CompleteUpload(bucket, uploadID string, body []byte) string {
 func (s *Server) AbortUpload(bucket, uploadID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.must(bucket).uploads, uploadID)
+	s.must(bucket).end(uploadID)
 }
 
 // Uploads returns the ids of the multipart uploads in progress, oldest first.

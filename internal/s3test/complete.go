@@ -228,5 +228,5 @@ func (s *Server) finish(b *bucket, u *upload, v *version, now time.Time) {
 		v.modified = now
 	}
 	b.add(u.key, v, now)
-	delete(b.uploads, u.id)
+	b.end(u.id)
 }

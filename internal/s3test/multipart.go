@@ -54,7 +54,14 @@ func (b *bucket) initiate(key string, sequence uint64, now time.Time) *upload {
 		parts: map[int]part{},
 	}
 	b.uploads[u.id] = u
+	b.ordered.Store(nil)
 	return u
+}
+
+// end takes an upload out of those in progress.
+func (b *bucket) end(id string) {
+	delete(b.uploads, id)
+	b.ordered.Store(nil)
 }
 
 type initiatedXML struct {
@@ -128,6 +135,6 @@ func abortMultipartUpload(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	delete(c.bucket.uploads, u.id)
+	c.bucket.end(u.id)
 	return c.answer(http.StatusNoContent), nil
 }

@@ -5,7 +5,9 @@ package s3test
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -63,16 +65,25 @@ func listMultipartUploads(c *call) (*answer, error) {
 }
 
 // uploadsBehind returns the uploads behind the markers, in the listing's order.
-// Without a key marker the upload-id marker is ignored.
+// Without a key marker the upload-id marker is ignored. It may be called
+// concurrently with itself.
 func (b *bucket) uploadsBehind(keyMarker, idMarker string) []*upload {
-	var all []*upload
-	for _, u := range b.uploads {
-		if u.key > keyMarker || u.key == keyMarker && keyMarker != "" && idMarker != "" && u.id > idMarker {
-			all = append(all, u)
-		}
+	all := b.uploadsInOrder()
+	isBehind := func(u *upload) bool {
+		return u.key > keyMarker || u.key == keyMarker && keyMarker != "" && idMarker != "" && u.id > idMarker
 	}
-	slices.SortFunc(all, func(a, b *upload) int {
+	return all[sort.Search(len(all), func(i int) bool { return isBehind(all[i]) }):]
+}
+
+// uploadsInOrder returns the uploads by key, then by the time of their initiation,
+// which is the order of their ids as well.
+func (b *bucket) uploadsInOrder() []*upload {
+	if ordered := b.ordered.Load(); ordered != nil {
+		return *ordered
+	}
+	all := slices.SortedFunc(maps.Values(b.uploads), func(a, b *upload) int {
 		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.sequence, b.sequence))
 	})
+	b.ordered.Store(&all)
 	return all
 }
