@@ -179,22 +179,26 @@ func (p *pending) endScan(began time.Time) {
 	if p.taken == nil {
 		return
 	}
-	if p.lost.active {
+	changed := p.lost.active
+	if changed {
 		p.isChanged = true // positions don't carry it any more
 	}
 	p.before, p.lost = walkedVersions{}, lostUploads{}
 	for id, a := range p.awaited {
 		if a.listed == 0 && a.until.Before(began) {
 			delete(p.awaited, id)
+			changed = true
 		}
 	}
-	p.carry()
+	if changed {
+		p.carry()
+	}
 }
 
 // carryBefore lets positions carry the uploads from before a second.
 func (p *pending) carryBefore(second int64) {
-	if p.unresolved == nil && !p.lost.active {
-		p.carriedBefore = max(p.carriedBefore, second)
+	if p.unresolved == nil && !p.lost.active && second > p.carriedBefore {
+		p.carriedBefore = second
 		p.carry()
 	}
 }
