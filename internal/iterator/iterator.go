@@ -170,7 +170,7 @@ func (c *Config) isOurs(from position.Position) bool {
 func (it *Iterator) Close() {
 	it.cancel()
 	it.running.Wait()
-	it.queue.fetches.Wait()
+	it.queue.fetchers.Wait()
 }
 
 // Next returns the next change. It blocks until there is one or ctx ends, and

@@ -40,22 +40,24 @@ type item struct {
 // queue is the line of items between the reading and the delivery. Their objects
 // are read ahead, several at a time.
 type queue struct {
-	fetcher  fetcher
-	line     chan *item // in the order of delivery
-	size     int64      // of buffer
-	buffer   *semaphore.Weighted
-	fetchers *semaphore.Weighted
-	fetches  sync.WaitGroup
-	reads    atomic.Int64
+	fetcher   fetcher
+	line      chan *item // in the order of delivery
+	size      int64      // of buffer
+	buffer    *semaphore.Weighted
+	jobs      chan *item // to the goroutines that read
+	unstarted int        // how many more of them may be started
+	fetchers  sync.WaitGroup
+	reads     atomic.Int64
 }
 
 func newQueue(store Store, config Config) *queue {
 	return &queue{
-		fetcher:  fetcher{store: store, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable},
-		line:     make(chan *item, maxQueue),
-		size:     config.FetchBuffer,
-		buffer:   semaphore.NewWeighted(config.FetchBuffer),
-		fetchers: semaphore.NewWeighted(int64(config.FetchConcurrency)),
+		fetcher:   fetcher{store: store, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable},
+		line:      make(chan *item, maxQueue),
+		size:      config.FetchBuffer,
+		buffer:    semaphore.NewWeighted(config.FetchBuffer),
+		jobs:      make(chan *item),
+		unstarted: config.FetchConcurrency,
 	}
 }
 
@@ -85,30 +87,53 @@ func (i *item) isSettled(f fetcher) bool {
 	return i.err != nil
 }
 
-// fetch starts to read the object of an item once there is room for it.
+// fetch starts to read the object of an item once there is room for it. Every call
+// must have the same ctx.
 func (q *queue) fetch(ctx context.Context, i *item) error {
-	v := i.finding.version
 	// The line is in order and this is its only writer, so what holds the buffer is
 	// ahead in the line and will be delivered, or was delivered last.
-	i.bytes = min(v.Size, q.size)
+	i.bytes = min(i.finding.version.Size, q.size)
 	if err := q.buffer.Acquire(ctx, i.bytes); err != nil {
 		return err
 	}
-	if err := q.fetchers.Acquire(ctx, 1); err != nil {
-		return err
+	select {
+	case q.jobs <- i:
+		return nil
+	default:
 	}
-	q.fetches.Go(func() {
-		defer q.fetchers.Release(1)
-		defer close(i.ready)
-		i.began = q.reads.Load()
-		object, err := q.fetcher.fetch(ctx, v)
-		i.number = q.reads.Add(1)
-		if err == nil && isReplaced(v, object) {
-			err = q.fetcher.confirm(ctx, v, &object, i.finding.alone)
-		}
-		i.read(object, err)
-	})
-	return nil
+	if q.unstarted > 0 {
+		q.unstarted--
+		q.fetchers.Go(func() { q.work(ctx, i) })
+		return nil
+	}
+	select {
+	case q.jobs <- i:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// work reads the object of an item, and then of others until the queue is closed.
+// Calls of the AWS client are deep: a goroutine for each object would spend much of
+// its time on the growth of its stack.
+func (q *queue) work(ctx context.Context, i *item) {
+	q.readObject(ctx, i)
+	for i := range q.jobs {
+		q.readObject(ctx, i)
+	}
+}
+
+func (q *queue) readObject(ctx context.Context, i *item) {
+	defer close(i.ready)
+	v := i.finding.version
+	i.began = q.reads.Load()
+	object, err := q.fetcher.fetch(ctx, v)
+	i.number = q.reads.Add(1)
+	if err == nil && isReplaced(v, object) {
+		err = q.fetcher.confirm(ctx, v, &object, i.finding.alone)
+	}
+	i.read(object, err)
 }
 
 // read takes in what became of the item's object. A state that has replaced that of
@@ -134,5 +159,8 @@ func (i *item) read(object bucket.Object, err error) {
 // release gives back room in the buffer.
 func (q *queue) release(bytes int64) { q.buffer.Release(bytes) }
 
-// close ends the line.
-func (q *queue) close() { close(q.line) }
+// close ends the line. What is being read is read to its end, or to that of ctx.
+func (q *queue) close() {
+	close(q.line)
+	close(q.jobs)
+}
