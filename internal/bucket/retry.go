@@ -7,9 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/rs/zerolog"
 )
 
@@ -51,7 +51,7 @@ func Retry(ctx context.Context, op func(context.Context) error) error {
 
 // retryFor is Retry with another bound of malformed answers.
 func retryFor(ctx context.Context, maxMalformed int, op func(context.Context) error) error {
-	backoff := retry.NewExponentialJitterBackoff(maxBackoff)
+	jitter := newJitter()
 	malformed := 0
 	for attempt := 0; ; attempt++ {
 		err := op(ctx)
@@ -63,10 +63,7 @@ func retryFor(ctx context.Context, maxMalformed int, op func(context.Context) er
 		} else if malformed++; malformed == maxMalformed {
 			return &givenUpError{err, malformed}
 		}
-		wait, waitErr := backoff.BackoffDelay(attempt, err)
-		if waitErr != nil {
-			wait = maxBackoff
-		}
+		wait := backoff(attempt, jitter)
 		zerolog.Ctx(ctx).Warn().Err(err).Dur("wait", wait).Msg("s3 is unavailable, trying again")
 		timer := time.NewTimer(wait)
 		select {
@@ -76,4 +73,17 @@ func retryFor(ctx context.Context, maxMalformed int, op func(context.Context) er
 			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 		}
 	}
+}
+
+// newJitter is seeded with the time: enough to keep instances from retrying in
+// step, and under virtual time the same each time.
+func newJitter() *rand.Rand {
+	return rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0)) //nolint:gosec // no secret depends on it
+}
+
+// backoff is exponential with full jitter: up to a second after the first attempt,
+// twice that after each further one, and at most maxBackoff.
+func backoff(attempt int, jitter *rand.Rand) time.Duration {
+	longest := min(maxBackoff, time.Second<<min(attempt, 10))
+	return time.Duration(jitter.Int64N(int64(longest)))
 }

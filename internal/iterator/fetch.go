@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
@@ -30,8 +31,9 @@ const (
 // fetcher reads objects. It may be used concurrently.
 type fetcher struct {
 	store   Store
-	maxSize int64 // of an object, in bytes; 0: no limit
-	givesUp bool  // on an object that stays unavailable while others are not
+	clock   *atomic.Int64 // logical: it counts what happens
+	maxSize int64         // of an object, in bytes; 0: no limit
+	givesUp bool          // on an object that stays unavailable while others are not
 }
 
 // refuse returns why an object is not even asked for, nil if it is.
@@ -46,48 +48,50 @@ func (f fetcher) refuse(v bucket.Version) error {
 	}
 }
 
-// fetch reads an object, again and again while S3 is unavailable. It returns
+// fetch reads an object, again and again while S3 is unavailable. It returns when,
+// by the logical clock, the last request was sent. It returns
 // bucket.ErrGone only if a listing confirms it: a store may list an object some
 // moments before it can be read.
-func (f fetcher) fetch(ctx context.Context, v bucket.Version) (bucket.Object, error) {
+func (f fetcher) fetch(ctx context.Context, v bucket.Version) (object bucket.Object, sent int64, err error) {
 	wait := firstWait
 	for try := 1; ; try++ {
-		object, err := f.get(ctx, v)
+		object, sent, err = f.get(ctx, v)
 		if err == nil || ctx.Err() != nil {
-			return object, err
+			return object, sent, err
 		}
 		switch {
 		case errors.Is(err, bucket.ErrGone):
 			listed, listErr := f.isListed(ctx, v)
 			if listErr != nil {
-				return bucket.Object{}, listErr
+				return bucket.Object{}, sent, listErr
 			}
 			if !listed {
-				return bucket.Object{}, err
+				return bucket.Object{}, sent, err
 			}
 		case !errors.Is(err, bucket.ErrCorrupt):
-			return bucket.Object{}, explain(v, err)
+			return bucket.Object{}, sent, explain(v, err)
 		}
 		if try == maxTries {
-			return bucket.Object{}, explain(v, fmt.Errorf("%w (%d times)", err, maxTries))
+			return bucket.Object{}, sent, explain(v, fmt.Errorf("%w (%d times)", err, maxTries))
 		}
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return bucket.Object{}, context.Cause(ctx)
+			return bucket.Object{}, sent, context.Cause(ctx)
 		}
 		wait *= 2
 	}
 }
 
 // get reads an object once S3 is available.
-func (f fetcher) get(ctx context.Context, v bucket.Version) (object bucket.Object, err error) {
+func (f fetcher) get(ctx context.Context, v bucket.Version) (object bucket.Object, sent int64, err error) {
 	failed := 0
 	limit := max(2*v.Size, replacedSize)
 	if f.maxSize > 0 {
 		limit = min(limit, f.maxSize)
 	}
 	err = bucket.Retry(ctx, func(ctx context.Context) error {
+		sent = f.clock.Add(1)
 		object, err = f.store.Get(ctx, v, limit)
 		if errors.Is(err, bucket.ErrTooLarge) { // the next scan tells its size
 			err = fmt.Errorf("%w: it was overwritten: %w", bucket.ErrGone, err)
@@ -103,7 +107,7 @@ func (f fetcher) get(ctx context.Context, v bucket.Version) (object bucket.Objec
 		}
 		return &stayedUnavailableError{err}
 	})
-	return object, err
+	return object, sent, err
 }
 
 // stayedUnavailableError says that an object is unavailable and its store is not.

@@ -116,8 +116,9 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 			return err
 		}
 	}
+	listed := r.queue.clock.Add(1)
 	for n, i := range items {
-		i.checkpoint.Window = r.windowAt(i.watermark)
+		i.listed, i.checkpoint.Window = listed, r.windowAt(i.watermark)
 		r.pending.settle(s.findings.kept[n].version)
 		if err := r.emit(ctx, i); err != nil {
 			return err

@@ -30,11 +30,13 @@ type item struct {
 
 	ready    chan struct{} // closed once object and err are set, and finding is the state that was read
 	object   bucket.Object
-	replaced bool  // the state that was read has replaced the one that was found
-	number   int64 // of the GET that has read it, in the order of the answers
-	began    int64 // how many GETs were answered when this one was sent
-	err      error // why the object can't be read
-	bytes    int64 // of the buffer, given back after delivery
+	replaced bool // the state that was read has replaced the one that was found
+	// When, by the queue's logical clock, the scan that found it had ended, the GET
+	// that read it was sent, and was answered. What is not read has 0 for the latter.
+	listed, sent, answered int64
+
+	err   error // why the object can't be read
+	bytes int64 // of the buffer, given back after delivery
 }
 
 // queue is the line of items between the reading and the delivery. Their objects
@@ -47,12 +49,14 @@ type queue struct {
 	jobs      chan *item // to the goroutines that read
 	unstarted int        // how many more of them may be started
 	fetchers  sync.WaitGroup
-	reads     atomic.Int64
+	clock     *atomic.Int64 // logical: it counts what happens
 }
 
 func newQueue(store Store, config Config) *queue {
+	clock := new(atomic.Int64)
 	return &queue{
-		fetcher:   fetcher{store: store, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable},
+		clock:     clock,
+		fetcher:   fetcher{store: store, clock: clock, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable},
 		line:      make(chan *item, maxQueue),
 		size:      config.FetchBuffer,
 		buffer:    semaphore.NewWeighted(config.FetchBuffer),
@@ -127,9 +131,8 @@ func (q *queue) work(ctx context.Context, i *item) {
 func (q *queue) readObject(ctx context.Context, i *item) {
 	defer close(i.ready)
 	v := i.finding.version
-	i.began = q.reads.Load()
-	object, err := q.fetcher.fetch(ctx, v)
-	i.number = q.reads.Add(1)
+	object, sent, err := q.fetcher.fetch(ctx, v)
+	i.sent, i.answered = sent, q.clock.Add(1)
 	if err == nil && isReplaced(v, object) {
 		err = q.fetcher.confirm(ctx, v, &object, i.finding.alone)
 	}

@@ -14,9 +14,9 @@ import (
 type replacements map[string]replacement
 
 type replacement struct {
-	id       position.Fingerprint
-	modified int64 // second
-	read     int64 // the number of its GET
+	id             position.Fingerprint
+	modified       int64 // second
+	sent, answered int64 // its GET, by the queue's logical clock
 }
 
 // maxReplacements bounds how many are remembered.
@@ -31,9 +31,11 @@ func (r replacements) admits(i *item, delivered *position.State) bool {
 	isNull := v.VersionID == bucket.NullVersion
 	if last, ok := r[v.Key]; ok {
 		// A GET that was sent after the answer to the other one has read a later state,
-		// whatever the times say: front ends have clocks of their own.
-		older := i.began < last.read && (v.LastModified.Unix() < last.modified ||
-			v.LastModified.Unix() == last.modified && !v.DeleteMarker && i.number < last.read)
+		// whatever the times say: front ends have clocks of their own. What was listed
+		// before the other one was asked for is an earlier state.
+		older := i.sent < last.answered && (v.LastModified.Unix() < last.modified ||
+			v.LastModified.Unix() == last.modified && !v.DeleteMarker && i.answered < last.answered ||
+			!i.replaced && i.listed < last.sent)
 		switch {
 		case isNull && position.OfVersion(v) == last.id:
 			if !i.replaced {
@@ -52,7 +54,7 @@ func (r replacements) admits(i *item, delivered *position.State) bool {
 		if len(r) == maxReplacements {
 			clear(r)
 		}
-		r[v.Key] = replacement{id: position.OfVersion(v), modified: v.LastModified.Unix(), read: i.number}
+		r[v.Key] = replacement{id: position.OfVersion(v), modified: v.LastModified.Unix(), sent: i.sent, answered: i.answered}
 	}
 	return true
 }
