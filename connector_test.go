@@ -156,7 +156,8 @@ func reflectParameters(t *testing.T, config reflect.Type) map[string]parameter {
 	overrides := map[string]string{}
 	var walk func(reflect.Type)
 	walk = func(typ reflect.Type) {
-		for field := range typ.Fields() {
+		for i := range typ.NumField() {
+			field := typ.Field(i)
 			name := field.Tag.Get("json")
 			switch {
 			case name == "-" || !field.IsExported():

@@ -1,6 +1,6 @@
 module github.com/conduitio/conduit-connector-s3
 
-go 1.26.0
+go 1.25.8
 
 require (
 	github.com/Masterminds/sprig/v3 v3.3.0
@@ -21,7 +21,7 @@ require (
 	github.com/rs/zerolog v1.35.1
 	go.uber.org/goleak v1.3.0
 	golang.org/x/net v0.55.0
-	golang.org/x/sync v0.24.0
+	golang.org/x/sync v0.22.0
 	google.golang.org/protobuf v1.36.11
 	gotest.tools/v3 v3.5.2
 	pgregory.net/rapid v1.3.0

@@ -147,7 +147,8 @@ func (m *mirror) bodyOf(data opencdc.Data) ([]byte, error) {
 // batches: of text that is no UTF-8, json.Marshal would replace the bytes.
 func (m *mirror) jsonOf(data opencdc.StructuredData) ([]byte, error) {
 	err := m.json.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
-	if refused, ok := errors.AsType[*format.RecordError](err); ok {
+	var refused *format.RecordError
+	if errors.As(err, &refused) {
 		return nil, refused.Err // whose field and position are known
 	}
 	return json.Marshal(data)

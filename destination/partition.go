@@ -179,7 +179,8 @@ func (p partition) read(key []byte, rec opencdc.Record) ([]byte, bool) {
 func (p partition) execute(rec opencdc.Record) (string, error) {
 	var out strings.Builder
 	if err := p.template.Execute(&out, view{rec}); err != nil {
-		if failed, ok := errors.AsType[template.ExecError](err); ok {
+		var failed template.ExecError
+		if errors.As(err, &failed) {
 			err = errors.Unwrap(failed)
 		}
 		return "", err

@@ -88,10 +88,11 @@ func (s *Source) read(ctx context.Context) (opencdc.Record, error) {
 
 // explain names the parameters, and the option of Conduit, that an error is about.
 func explain(err error) error {
-	if _, ok := errors.AsType[*iterator.UnreadableError](err); ok {
+	if errors.As(err, new(*iterator.UnreadableError)) {
 		return fmt.Errorf("%w; to leave such objects out, set %s to %q", err, ConfigOnUnreadable, actionSkip)
 	}
-	large, ok := errors.AsType[*iterator.TooLargeError](err)
+	var large *iterator.TooLargeError
+	ok := errors.As(err, &large)
 	if !ok {
 		return err
 	}

@@ -113,7 +113,8 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
 	}
-	if m, ok := errors.AsType[*malformedError](err); ok {
+	var m *malformedError
+	if errors.As(err, &m) {
 		return fmt.Errorf("%s: %w%s", what, m, b.malformedHint(m))
 	}
 	if errors.Is(err, errTooLong) {
@@ -142,28 +143,33 @@ var errBody = errors.New("read body")
 // wasSent tells whether a request reached the network, so that sending it again
 // may help. An earlier error, such as an invalid ARN, does not pass.
 func wasSent(err error) bool {
-	_, answered := errors.AsType[*awshttp.ResponseError](err)
-	_, sent := errors.AsType[*smithyhttp.RequestSendError](err)
-	_, canceled := errors.AsType[*smithy.CanceledError](err)
+	answered := errors.As(err, new(*awshttp.ResponseError))
+	sent := errors.As(err, new(*smithyhttp.RequestSendError))
+	canceled := errors.As(err, new(*smithy.CanceledError))
 	return answered || sent || canceled || errors.Is(err, errBody) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // root strips the layers of the SDK and of net/http, which repeat the request
 // and print structs.
 func root(err error) error {
-	if op, ok := errors.AsType[*smithy.OperationError](err); ok {
+	var op *smithy.OperationError
+	if errors.As(err, &op) {
 		err = op.Err
 	}
-	if canceled, ok := errors.AsType[*smithy.CanceledError](err); ok {
+	var canceled *smithy.CanceledError
+	if errors.As(err, &canceled) {
 		err = canceled.Err
 	}
-	if resp, ok := errors.AsType[*awshttp.ResponseError](err); ok {
+	var resp *awshttp.ResponseError
+	if errors.As(err, &resp) {
 		err = resp.Err
 	}
-	if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+	var sent *smithyhttp.RequestSendError
+	if errors.As(err, &sent) {
 		err = sent.Err
 	}
-	if request, ok := errors.AsType[*url.Error](err); ok {
+	var request *url.Error
+	if errors.As(err, &request) {
 		err = request.Err
 	}
 	return err

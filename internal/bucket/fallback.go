@@ -55,7 +55,8 @@ func isRefusedListing(err error) bool {
 	if errors.Is(err, ErrUnsupported) || errors.Is(err, errOtherListing) {
 		return true
 	}
-	refusal, ok := errors.AsType[*refusedError](err)
+	var refusal *refusedError
+	ok := errors.As(err, &refusal)
 	return ok && errors.Is(err, ErrInvalid) &&
 		(refusal.answer.status == http.StatusBadRequest || refusal.answer.status == http.StatusNotFound)
 }

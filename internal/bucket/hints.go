@@ -103,10 +103,11 @@ func (b *Bucket) malformedHint(err error) string {
 
 // networkHint says what to do about a connection that can't be made.
 func (b *Bucket) networkHint(err error) string {
-	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
-	_, host := errors.AsType[x509.HostnameError](err)
-	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
-	dns, lookup := errors.AsType[*net.DNSError](err)
+	authority := errors.As(err, new(x509.UnknownAuthorityError))
+	host := errors.As(err, new(x509.HostnameError))
+	invalid := errors.As(err, new(x509.CertificateInvalidError))
+	var dns *net.DNSError
+	lookup := errors.As(err, &dns)
 	switch {
 	case isSchemeMismatch(err):
 		return "; the endpoint does not speak https: set aws.endpoint to http://" + b.endpointHost()

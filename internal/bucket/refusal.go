@@ -31,11 +31,13 @@ type answer struct {
 
 func readAnswer(err error) answer {
 	var a answer
-	resp, answered := errors.AsType[*awshttp.ResponseError](err)
+	var resp *awshttp.ResponseError
+	answered := errors.As(err, &resp)
 	if answered && resp.Response != nil && resp.Response.Response != nil {
 		a.readHeader(resp.Response.Response)
 	}
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
+	var api smithy.APIError
+	if errors.As(err, &api) {
 		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 	}
 	if a.code == "" && isCutOff(err) && !a.isBare {
@@ -59,7 +61,7 @@ func (a *answer) readHeader(resp *http.Response) {
 
 // isCutOff tells whether an answer broke off in its body.
 func isCutOff(err error) bool {
-	_, broken := errors.AsType[net.Error](err)
+	broken := errors.As(err, new(net.Error))
 	return broken || errors.Is(err, io.ErrUnexpectedEOF)
 }
 

@@ -70,7 +70,8 @@ func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 		recs[at].Payload.After = opencdc.StructuredData{"x": complex(1, 2)}
 		var out bytes.Buffer
 		err := newEncoder(t, format.JSON).Encode(&out, recs, nil)
-		refused, ok := errors.AsType[*format.RecordError](err)
+		var refused *format.RecordError
+		ok := errors.As(err, &refused)
 		assert.Assert(t, ok, "%v", err)
 		assert.Check(t, cmp.Equal(string(refused.Position), fmt.Sprint(at)))
 	}

@@ -53,7 +53,7 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 		"map of named texts":   map[text]text{"a": bad},
 		"list of maps":         []map[string]any{{"a": bad}},
 		"structured":           opencdc.StructuredData{"a": bad},
-		"pointer":              new(bad),
+		"pointer":              pointerTo(bad),
 		"struct":               group{Text: bad},
 		"pointer to a struct":  &group{Text: []string{bad}},
 		"JSON":                 json.RawMessage(`"` + bad + `"`),
@@ -61,7 +61,7 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 		"list of JSON":         []json.RawMessage{json.RawMessage(`"` + bad + `"`)},
 		"list of float32":      []float32{1, float32(math.NaN())},
 		"list of float64":      []float64{1, math.NaN()},
-		"pointer to a float32": new(float32(math.NaN())),
+		"pointer to a float32": pointerTo(float32(math.NaN())),
 		"map of float32":       map[string]float32{"a": float32(math.Inf(1))},
 		"cyclic map":           cyclic,
 		"deeper than readers":  deep,
@@ -110,7 +110,7 @@ func TestEncode_KeepsEveryKindOfValue(t *testing.T) {
 		`"AP8="`:       []byte{0, 0xff},
 		`"/w=="`:       opencdc.RawData(bad),
 		`[1,255]`:      [2]byte{1, 255},
-		`1.5`:          new(float32(1.5)),
+		`1.5`:          pointerTo(float32(1.5)),
 		`[0.1,2]`:      []float32{0.1, 2},
 		`{"1":"a"}`:    map[int]string{1: "a"},
 		`{"Text":"a"}`: group{Text: "a", private: bad, Skipped: bad},
@@ -127,3 +127,5 @@ func TestEncode_KeepsEveryKindOfValue(t *testing.T) {
 		})
 	}
 }
+
+func pointerTo[T any](v T) *T { return &v }

@@ -85,7 +85,7 @@ func TestInfer_TypesOfColumns(t *testing.T) {
 		"names that differ in case":   {[]any{map[string]any{"a": 1}, map[string]any{"A": 1}}, "binary (JSON)", []any{jsonValue(`{"a":1}`), jsonValue(`{"A":1}`)}},
 		"a field without a name":      {[]any{map[string]any{"": 1}}, "binary (JSON)", []any{jsonValue(`{"":1}`)}},
 		"nothing":                     {[]any{nil, nil}, "", []any{nil, nil}},
-		"nothing in a pointer":        {[]any{(*int)(nil), new(3)}, "int64 (INT(64,true))", []any{nil, int64(3)}},
+		"nothing in a pointer":        {[]any{(*int)(nil), pointerTo(3)}, "int64 (INT(64,true))", []any{nil, int64(3)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			typ, got := valuesOf(t, test.values...)

@@ -246,7 +246,8 @@ func TestMaxObjectSize_EndsTheReadingInItsPlaceOrSkips(t *testing.T) {
 			assert.Check(t, is.DeepEqual(said(changes), []string{"snapshot a=1234"}))
 			for range 2 {
 				_, err = next(t.Context(), it, 10)
-				tooLarge, ok := errors.AsType[*TooLargeError](err)
+				var tooLarge *TooLargeError
+				ok := errors.As(err, &tooLarge)
 				assert.Assert(t, ok, err)
 				assert.Check(t, is.DeepEqual(*tooLarge, TooLargeError{Key: "b", Size: 5, Limit: 4}))
 				assert.Check(t, is.ErrorContains(err, `object "b"`))

@@ -153,7 +153,8 @@ func TestP4_AnObjectThatStaysCorruptIsAnErrorOrSkipped(t *testing.T) {
 				assert.NilError(t, err)
 				assert.Check(t, is.DeepEqual(said(got), []string{"snapshot b=1"}))
 			} else {
-				unreadable, ok := errors.AsType[*UnreadableError](err)
+				var unreadable *UnreadableError
+				ok := errors.As(err, &unreadable)
 				assert.Assert(t, ok, err)
 				assert.Check(t, is.Equal(unreadable.Version.Key, "a"))
 				assert.Check(t, is.Equal(unreadable.Reason, "corrupt"))

@@ -59,7 +59,7 @@ func explain(v bucket.Version, err error) error {
 			return &UnreadableError{Version: v, Reason: class.reason, Err: err}
 		}
 	}
-	if _, stayed := errors.AsType[*stayedUnavailableError](err); stayed {
+	if errors.As(err, new(*stayedUnavailableError)) {
 		return &UnreadableError{Version: v, Reason: "unavailable", Err: err}
 	}
 	return err
@@ -68,10 +68,11 @@ func explain(v bucket.Version, err error) error {
 // reasonOf returns why an object may be left out, by class. It is empty if the
 // error ends the reading.
 func reasonOf(err error) string {
-	if unreadable, ok := errors.AsType[*UnreadableError](err); ok {
+	var unreadable *UnreadableError
+	if errors.As(err, &unreadable) {
 		return unreadable.Reason
 	}
-	if _, ok := errors.AsType[*TooLargeError](err); ok {
+	if errors.As(err, new(*TooLargeError)) {
 		return "too large"
 	}
 	if errors.Is(err, bucket.ErrGone) {

@@ -124,7 +124,8 @@ func TestAuth_WrongRegion(t *testing.T) {
 			}
 			_, err = client.HeadBucket(context.WithoutCancel(t.Context()), &s3.HeadBucketInput{Bucket: aws.String(bucket)})
 			assert.Check(t, cmp.Equal(status(err), test.status))
-			answered, ok := errors.AsType[*smithyhttp.ResponseError](err)
+			var answered *smithyhttp.ResponseError
+			ok := errors.As(err, &answered)
 			assert.Assert(t, ok)
 			assert.Check(t, cmp.Equal(answered.Response.Header.Get("X-Amz-Bucket-Region"), "eu-central-1"))
 		})

@@ -100,7 +100,8 @@ func notAuthorized(accessKey, action, resource string) *apiError {
 
 // asAPIError turns what a handler returned into what S3 answers.
 func asAPIError(err error) *apiError {
-	if e, ok := errors.AsType[*apiError](err); ok {
+	var e *apiError
+	if errors.As(err, &e) {
 		return e
 	}
 	return failure(http.StatusInternalServerError, "InternalError", "%v", err)

@@ -108,14 +108,16 @@ func atOnce(o *s3.Options) {
 }
 
 func code(err error) string {
-	if e, ok := errors.AsType[smithy.APIError](err); ok {
+	var e smithy.APIError
+	if errors.As(err, &e) {
 		return e.ErrorCode()
 	}
 	return ""
 }
 
 func status(err error) int {
-	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+	var e *smithyhttp.ResponseError
+	if errors.As(err, &e) {
 		return e.HTTPStatusCode()
 	}
 	return 0

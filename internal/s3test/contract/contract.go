@@ -156,7 +156,8 @@ func checkError(t *testing.T, err error, status int, code string) {
 
 // header returns the header of an answer, also of one that is an error.
 func header(metadata middleware.Metadata, err error) http.Header {
-	if answered, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+	var answered *smithyhttp.ResponseError
+	if errors.As(err, &answered) {
 		return answered.Response.Header
 	}
 	if raw, ok := metadata.Get(rawKey{}).(*captured); ok {
