@@ -106,17 +106,6 @@ func TestListVersions_OddKeys(t *testing.T) {
 	}
 }
 
-func TestListVersions_ThatDoesNotAdvanceIsAnError(t *testing.T) {
-	server, b := open(t, s3test.Enabled, s3test.Config{})
-	const answer = `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>` +
-		`<NextVersionIdMarker>1</NextVersionIdMarker></ListVersionsResult>`
-	server.SetFaults(func(s3test.Request) s3test.Fault { return s3test.Fault{Body: []byte(answer)} })
-	page, err := b.ListVersions(t.Context(), "", bucket.Marker{})
-	assert.NilError(t, err)
-	_, err = b.ListVersions(t.Context(), "", page.Next)
-	assert.Check(t, is.ErrorIs(err, bucket.ErrStuck))
-}
-
 func TestListVersions_AnAnswerThatIsNoListingIsTriedAgain(t *testing.T) {
 	for _, body := range []string{
 		"", "<", "<html/>", "<ListVersionsResult/>", "<ListVersionsResult><IsTruncated>false</IsTruncated>",

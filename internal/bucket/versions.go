@@ -6,7 +6,6 @@ package bucket
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -70,25 +69,12 @@ type Page struct {
 // ListVersions lists one page of the versions of the keys that begin with
 // prefix, after a marker. The objects of a store or bucket that can't list
 // versions are returned as null versions; the first listing finds that out.
-// It returns ErrStuck if Next is not after the marker, ErrMalformed if the answer
-// is not a listing, and ErrInvalid if the store refuses a marker that is outside
-// of prefix.
+// It returns ErrMalformed if the answer is not a listing, and ErrInvalid if the
+// store refuses a marker that is outside of prefix. The caller must check that Next
+// advances.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 func (b *Bucket) ListVersions(ctx context.Context, prefix string, after Marker) (Page, error) {
-	page, err := b.listVersions(ctx, prefix, after, pageSize)
-	if err != nil {
-		return Page{}, err
-	}
-	if page.More && !page.Next.isAfter(after) {
-		return Page{}, fmt.Errorf("ListObjectVersions %s after key %s: %w", quoted(b.name), quoted(after.Key), ErrStuck)
-	}
-	return page, nil
-}
-
-// isAfter tells whether m is after prev as far as that can be seen: version ids
-// have no order.
-func (m Marker) isAfter(prev Marker) bool {
-	return m.Key > prev.Key || m.Key == prev.Key && m.VersionID != prev.VersionID
+	return b.listVersions(ctx, prefix, after, pageSize)
 }
 
 // requestVersions sends one request for a page of versions.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/listing"
 	"github.com/conduitio/conduit-connector-s3/internal/position"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"gotest.tools/v3/assert"
@@ -130,6 +131,17 @@ func TestListing_MarkersThatCycleAreAnError(t *testing.T) {
 		})
 		_, err := next(t.Context(), it, 1)
 		assert.Check(t, is.ErrorIs(err, bucket.ErrStuck))
+	})
+}
+
+func TestListing_OfAnotherOrderThanThatOfBytesNamesTwoKeys(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{KeyOrder: s3test.HashOrder, PageSize: 2}, func(t *testing.T, w *world) {
+		for i := range 5 {
+			w.put(fmt.Sprintf("k%d", i), "1")
+		}
+		_, err := next(t.Context(), w.start(""), 1)
+		assert.Check(t, is.ErrorIs(err, listing.ErrOrder))
+		assert.Check(t, is.ErrorContains(err, "the store lists key"))
 	})
 }
 
