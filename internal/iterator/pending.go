@@ -35,6 +35,8 @@ type pending struct {
 	tried  chan struct{} // closed once the first listing has succeeded or failed
 	try    sync.Once
 	latest atomic.Pointer[uploadListing] // the last whole one, nil: none yet
+	// reached is a second that the store's clock has reached: the watermark.
+	reached atomic.Int64
 
 	taken   *uploadListing // what the other fields reflect
 	awaited map[position.Fingerprint]*awaitedUpload
@@ -44,36 +46,25 @@ type pending struct {
 
 	before     walkedVersions
 	unresolved *position.Uploads // of the position, until the first listing
-	lost       lostUploads
+	// covered are versions that a resumed snapshot covers, before a listing tells which
+	// uploads were in progress, and the uploads that they may have been.
+	covered map[position.Fingerprint]position.Fingerprint
+	lost    lostUploads
 
 	carried       position.Uploads // what positions carry
 	carriedBefore int64            // the second before which an upload is carried
 	isChanged     bool             // since changed was called
 }
 
-// awaitedUpload are the uploads of one key that were initiated in one second,
-// usually one.
-type awaitedUpload struct {
-	second  int64
-	listed  int       // in progress at the last listing
-	ended   int       // that left the listing, and of which no version was found
-	settled int       // of those that are listed, whose version was found
-	guessed int       // of those that are listed, whose version a snapshot seems to have met
-	until   time.Time // local: how long it is awaited that what has ended appears
-	// dealt are the versions that need no delivery and could be taken for one.
-	dealt map[position.Fingerprint]struct{}
-}
-
-// open is how many versions are still to come.
-func (a *awaitedUpload) open() int { return max(0, a.listed-a.settled-a.guessed) + a.ended }
-
 func newPending(store Store, config Config, log *zerolog.Logger, from position.Position) *pending {
 	p := &pending{
 		store: store, prefix: config.Prefix, log: log, tried: make(chan struct{}),
 		lookback: config.Lookback, awaited: map[position.Fingerprint]*awaitedUpload{},
+		covered: map[position.Fingerprint]position.Fingerprint{},
 		listed:  from.Window().SinceMultipart + newWindows(config.Lookback, from.Window()).lookback,
 		carried: from.Uploads, carriedBefore: from.Window().SinceMultipart,
 	}
+	p.reached.Store(from.Watermark.Unix())
 	for _, id := range from.Uploads.Exact {
 		p.awaited[id] = &awaitedUpload{second: p.carriedBefore - 1, ended: 1, until: time.Now().Add(forEver)}
 	}
@@ -119,6 +110,7 @@ func (p *pending) bound(watermark int64) int64 {
 // turnBack follows a clock that was set back.
 func (p *pending) turnBack(watermark int64) {
 	p.listed = min(p.listed, watermark)
+	p.reached.Store(watermark)
 }
 
 // take takes over the latest listing, if it is new. It is called before a scan
@@ -134,42 +126,32 @@ func (p *pending) take() {
 	}
 	p.resolve(l)
 	for id, a := range p.awaited {
-		a.update(l.uploads[id].count, l.ended.Add(p.lookback))
+		a.update(l.uploads[id].count, l, p.lookback)
 	}
 	for id, u := range l.uploads {
 		if p.awaited[id] == nil {
 			p.awaited[id] = &awaitedUpload{second: u.second, listed: u.count}
 		}
 	}
+	for id, upload := range p.covered {
+		p.lost.add(id)
+		p.match(id, upload)
+	}
+	p.covered = nil
 	p.carry()
 }
 
-// update follows a listing.
-func (a *awaitedUpload) update(listed int, until time.Time) {
-	if left := a.listed - listed; left > 0 {
-		a.ended += max(0, left-a.settled-a.guessed)
-		a.settled = max(0, a.settled-left)
-		a.until = until
-	} else if a.listed == 0 && listed > 0 { // what a position carries is still in progress
-		a.ended = max(0, a.ended-listed)
-	}
-	if a.until.Sub(until) > forEver/2 {
-		a.until = until
-	}
-	a.listed, a.guessed = listed, 0
-}
-
-// follow is called after a scan that began at a local time, when the store's clock
-// had reached a second. What the listing of uploads that was taken before does not
-// show was visible to the scan.
-func (p *pending) follow(second int64, began time.Time) {
+// follow is called after a scan that began when the store's clock had reached a
+// second. What the listing of uploads that was taken before does not show was
+// visible to the scan. The second less the time since that listing would not do: the
+// store's clock may have been set forward meanwhile.
+func (p *pending) follow(second int64) {
 	switch {
 	case p.taken == nil:
 	case p.taken.refused:
 		p.listed = max(p.listed, second)
 	default:
-		earlier := began.Sub(p.taken.began)/time.Second + 1
-		p.listed = max(p.listed, second-int64(earlier))
+		p.listed = max(p.listed, p.taken.reached)
 	}
 }
 
@@ -287,14 +269,23 @@ func (p *pending) cover(v bucket.Version) {
 	}
 	id, upload := position.OfVersion(v), position.OfUpload(v.Key, v.LastModified)
 	p.before.add(v, id)
-	if a := p.awaited[upload]; a != nil && a.deal(id) {
-		if a.ended > 0 {
-			a.ended--
-		} else {
-			a.guessed++
-		}
-		p.uncarry(upload, a)
+	if p.taken == nil && !p.before.active && p.awaited[upload] == nil && len(p.covered) < maxWalked {
+		p.covered[id] = upload
+		return
 	}
+	p.match(id, upload)
+}
+
+// match takes a version that a snapshot covers for that of an upload, if there is one.
+func (p *pending) match(version, upload position.Fingerprint) {
+	a := p.awaited[upload]
+	if a == nil || !a.deal(version) {
+		return
+	}
+	if !a.isOfEnded() {
+		a.guessed++
+	}
+	p.uncarry(upload, a)
 }
 
 // uncarry takes out of what positions carry an upload of which nothing is to come.
@@ -317,22 +308,8 @@ func (p *pending) settle(v bucket.Version) {
 	if a == nil || !a.deal(id) {
 		return
 	}
-	if a.ended > 0 {
-		a.ended--
-	} else {
+	if !a.isOfEnded() {
 		a.settled++
 	}
 	p.uncarry(upload, a)
-}
-
-// deal notes that a version needs no delivery. It returns whether that is new.
-func (a *awaitedUpload) deal(id position.Fingerprint) bool {
-	if _, dealt := a.dealt[id]; dealt {
-		return false
-	}
-	if a.dealt == nil {
-		a.dealt = map[position.Fingerprint]struct{}{}
-	}
-	a.dealt[id] = struct{}{}
-	return true
 }

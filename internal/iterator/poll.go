@@ -106,7 +106,7 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 	limit := s.reading.watermark(r.watermark)
 	items := s.findings.items(limit)
 	r.pending.lost.carry(items, s.findings.kept, s.findings.leftAwaited)
-	r.pending.follow(limit, s.reading.began)
+	r.pending.follow(limit)
 	r.pending.carryBefore(r.windows.at(limit, r.pending.bound(limit)).SinceMultipart)
 	for _, v := range s.findings.passedOver {
 		r.pending.passOver(v)

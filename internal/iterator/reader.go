@@ -96,6 +96,7 @@ func (r *reader) windowAt(watermark int64) position.Window {
 // advance moves the watermark and the window of what was found on.
 func (r *reader) advance(watermark int64) {
 	r.watermark = max(r.watermark, watermark)
+	r.pending.reached.Store(r.watermark)
 	r.found.Advance(r.window())
 }
 

@@ -31,6 +31,8 @@ type uploadListing struct {
 	uploads map[position.Fingerprint]listedUpload
 	// When the listing began and ended, locally.
 	began, ended time.Time
+	// reached is a second that the store's clock had reached when it began.
+	reached int64
 }
 
 // listedUpload are the uploads of one key that were initiated in one second.
@@ -70,7 +72,7 @@ func (p *pending) run(ctx context.Context) {
 
 // list lists the uploads in progress. While S3 is unavailable it tries again.
 func (p *pending) list(ctx context.Context) (*uploadListing, error) {
-	l := &uploadListing{uploads: map[position.Fingerprint]listedUpload{}, began: time.Now()}
+	l := &uploadListing{uploads: map[position.Fingerprint]listedUpload{}, began: time.Now(), reached: p.reached.Load()}
 	var after bucket.UploadMarker
 	for pages, more := 1, true; more; pages++ {
 		var page bucket.UploadPage
@@ -136,6 +138,9 @@ func (w *walkedVersions) missed(v bucket.Version) bool {
 // walk begins a snapshot. What a resumed one has met before is not known.
 func (p *pending) walk(began time.Time, fresh bool) {
 	p.before = walkedVersions{active: fresh, open: true, ids: map[position.Fingerprint]struct{}{}, since: began}
+	if !fresh {
+		p.take()
+	}
 }
 
 // walked notes that a snapshot has got a page, and before it all keys up to one.
