@@ -75,6 +75,10 @@ type serverClock struct {
 	// expect: a later one if it is negative.
 	off    int
 	listed bool // a listing was as expected
+	// due is what the clock should have shown at the first of several listings that told
+	// an earlier time, which came at dueAt, locally. Otherwise a slow series of
+	// listings would let the clock catch up.
+	due, dueAt time.Time
 }
 
 // believed is how many listings in a row must tell that the clock was set.
@@ -94,15 +98,22 @@ func (c *serverClock) take(r *reading, reached time.Time, tolerance time.Duratio
 	if isSlow {
 		asOf = r.began
 	}
-	by = reached.Sub(r.date)
+	due := reached
 	if !c.date.IsZero() {
-		by = max(by, c.date.Add(asOf.Sub(c.at)).Sub(r.date))
+		due = later(due, c.date.Add(asOf.Sub(c.at)))
 	}
+	if c.off > 0 {
+		due = later(due, c.due.Add(asOf.Sub(c.dueAt)))
+	}
+	by = due.Sub(r.date)
 	switch {
 	case isSlow && by <= tolerance:
 		return 0, false
 	case by > tolerance:
 		c.off = max(c.off, 0) + 1
+		if c.off == 1 {
+			c.due, c.dueAt = due, asOf
+		}
 	case -by > tolerance && !c.date.IsZero():
 		c.off = min(c.off, 0) - 1
 	default:

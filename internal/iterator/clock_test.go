@@ -90,3 +90,46 @@ func TestNullVersion_WithAnEarlierTimeThanWhatItReplacedIsDelivered(t *testing.T
 		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"create a=3"}))
 	})
 }
+
+// While several listings in a row tell that a clock was set back, it goes on, and may
+// come close to what it showed before.
+func TestServerClock_ASlowSeriesOfListingsTellsAsWell(t *testing.T) {
+	local := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	reached := local.Add(time.Minute)
+	c := serverClock{date: local, at: local}
+	for n := 1; ; n++ {
+		local = local.Add(10 * time.Second)
+		by, suspected := c.take(&reading{began: local, date: local, dateAt: local}, reached, 20*time.Second)
+		if n == believed {
+			assert.Check(t, is.Equal(by, 50*time.Second))
+			return
+		}
+		assert.Check(t, suspected)
+	}
+}
+
+// An object may have to be asked for several times, while a marker and another object
+// come in its place within a second.
+func TestNullVersion_WhoseMarkerWasListedBeforeItsReplacementWasRead(t *testing.T) {
+	inWorld(t, s3test.Unversioned, s3test.Config{}, func(t *testing.T, w *world) {
+		config := defaults()
+		config.PollingPeriod = 100 * time.Millisecond
+		it := w.startWith(config, "")
+		time.Sleep(time.Minute)
+		w.SetVersioning(bucketName, s3test.Suspended)
+		var readable atomic.Bool
+		w.SetFaults(func(r s3test.Request) s3test.Fault {
+			if r.Op == "GetObject" && !readable.Load() {
+				return s3test.SlowDown()
+			}
+			return s3test.Fault{}
+		})
+		w.put("a", "1")
+		time.Sleep(150 * time.Millisecond)
+		w.delete("a")
+		time.Sleep(150 * time.Millisecond)
+		w.put("a", "2")
+		readable.Store(true)
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"create a=2"}))
+	})
+}
