@@ -28,7 +28,16 @@ func (s restart) isAcross(j *keyJudge, c claim) bool {
 // sketch can't be decoded, and what is in the window is delivered again.
 func isInFullSketch(j *keyJudge, c claim) bool {
 	return slices.ContainsFunc(j.restarts, func(s restart) bool {
-		return s.from.Delivered.IsSketch() && !c.e.LastModified.Before(s.from.SinceMultipart) && s.isAcross(j, c) && j.difference(s) > sketchDecodes
+		return s.from.Delivered.IsSketch() && !c.e.LastModified.Before(s.from.SinceMultipart) &&
+			s.count <= c.upTo && (c.wrong != repeated || s.isAcross(j, c) || s.isOfItsSnapshot(j, c)) && j.difference(s) > sketchDecodes
+	})
+}
+
+// isOfItsSnapshot tells whether the snapshot that a restart resumed had delivered a
+// version. That the sketch can't be decoded shows only after it.
+func (s restart) isOfItsSnapshot(j *keyJudge, c claim) bool {
+	return s.from.Mode == position.ModeSnapshot && slices.ContainsFunc(j.changes, func(d delivery) bool {
+		return d.isAbout(c.e) && d.Position.Mode == position.ModeSnapshot
 	})
 }
 
@@ -45,10 +54,16 @@ func (r *observer) difference(s restart) (n int) {
 	for _, line := range r.lines {
 		for _, e := range line {
 			known := e.LastModified.Unix() <= s.from.Through.Unix() || s.from.Mode == position.ModeSnapshot && e.LastModified.Before(r.startEnd())
-			if !known || e.LastModified.Before(s.from.SinceMultipart) || e.appeared.Before(r.opened) {
+			if !known || e.LastModified.Before(s.from.SinceMultipart) {
 				continue
 			}
-			if came[position.OfVersion(versionOf(e))] == (e.gone && e.goneAt.Before(s.at.Add(time.Minute))) {
+			left := e.gone && e.goneAt.Before(s.at.Add(time.Minute))
+			was := came[position.OfVersion(versionOf(e))]
+			if e.appeared.Before(r.opened) { // the snapshot covers it
+				was = left && e.goneAt.After(r.opened) && (s.from.Mode == position.ModeChanges || e.Key <= s.from.Key)
+				left = true
+			}
+			if was == left {
 				n++
 			}
 		}
@@ -87,13 +102,14 @@ func isAhead(j *keyJudge, c claim) bool {
 	})
 }
 
-// A position of a snapshot carries no uploads until they were listed for the first
-// time. One that was in progress when the source started, and ends before uploads
-// are listed after a restart from such a position, is missed in a key that the
-// snapshot had passed.
+// A position carries no uploads until they were listed for the first time. One that
+// was in progress when the source started, and ends before uploads are listed after
+// a restart from such a position, is missed in a key that the snapshot had passed.
 func isUploadOfAKilledSnapshot(j *keyJudge, c claim) bool {
 	return isUploaded(c.e) && slices.ContainsFunc(j.restarts, func(s restart) bool {
-		return s.from.Mode == position.ModeSnapshot && s.from.Uploads.IsEmpty() && s.from.Key >= j.key &&
+		passed := s.from.Mode == position.ModeSnapshot && s.from.Key >= j.key ||
+			s.from.Mode == position.ModeChanges && !j.wasListed(j.opened, j.log[s.count-1].at)
+		return passed && s.from.Uploads.IsEmpty() &&
 			slices.ContainsFunc(j.began, func(up *pendingUpload) bool {
 				return j.isOf(up, c.e) && up.began.Before(j.opened) && up.ended.After(j.opened) && !j.wasListed(s.at, up.ended)
 			})

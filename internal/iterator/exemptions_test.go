@@ -40,8 +40,9 @@ func exemptions() []exemption {
 		{"beyond a moved marker", []wrong{lost}, 8, 0.05, isBeyondMovedMarker},
 		{"clock set back", []wrong{lost, repeated, misordered, misnamed}, 10, 1.5, isAfterSetBack},
 		{"hidden set-back", []wrong{lost, stale}, 1, 0.1, isAfterHiddenSetBack},
-		{"sketch too full", []wrong{repeated, misordered, misnamed}, 4, 0.5, isInFullSketch},
+		{"sketch too full", []wrong{repeated, misordered, misnamed}, 6, 0.5, isInFullSketch},
 		{"uploads too many", []wrong{repeated, misordered, misnamed}, 0.2, 0.05, isAmongManyUploads},
+		{"brief set-back", []wrong{lost, stale}, 0.5, 0.05, isOfBriefSetBack},
 		{"ahead", []wrong{repeated, misordered, misnamed}, 1, 0.1, isAhead},
 		{"killed too early", []wrong{lost, stale}, 1, 0.05, isUploadOfAKilledSnapshot},
 		{"upload not listed", []wrong{lost, stale}, 2, 0.1, isUnlistedUpload},
@@ -52,14 +53,14 @@ func exemptions() []exemption {
 // is below: a delete marker, or what went away before it was read, of the time
 // until the source opened.
 func isCoveredUnseen(j *keyJudge, c claim) bool {
-	to := len(j.line)
+	to := len(j.line) - 1
 	if len(j.changes) > 0 {
 		if first := j.entryOf(j.changes[0].Version, -1); first != nil {
 			to = first.indexInLine
 		}
 	}
-	for i := to - 1; i >= c.e.indexInLine; i-- {
-		if e := j.line[i]; (e.DeleteMarker || e.gone) && e.LastModified.Before(j.startEnd()) {
+	for i := to; i >= c.e.indexInLine; i-- {
+		if e := j.line[i]; (e.DeleteMarker || e.gone && i < to) && e.LastModified.Before(j.startEnd()) {
 			return true
 		}
 	}
@@ -157,40 +158,6 @@ func isUnderReplacement(j *keyJudge, _ claim) bool {
 func isBeyondMovedMarker(j *keyJudge, c claim) bool {
 	return (len(j.line) > j.rules.PageSize || j.faults.ragged) && slices.ContainsFunc(j.line, func(null *entry) bool {
 		return null.VersionID == bucket.NullVersion && null.gone && null.appeared.Before(c.e.appeared) && !null.goneAt.Before(c.e.appeared)
-	})
-}
-
-// After the server's clock was set back the source goes back as well, and delivers
-// again what it finds there. What is written while the clock shows the same times
-// once more can't be told from what was written before.
-func isAfterSetBack(j *keyJudge, c claim) bool {
-	return slices.ContainsFunc(j.setBacks, func(s setBack) bool {
-		again := func(e *entry) bool { return !e.appeared.Before(s.at) && !e.LastModified.After(s.from) }
-		switch {
-		case s.at.Before(j.opened):
-			return false
-		case c.wrong == lost: // another one is taken for the state at the start
-			return slices.ContainsFunc(j.line[c.e.indexInLine+1:], again)
-		default:
-			return !c.e.appeared.After(s.at) || again(c.e)
-		}
-	})
-}
-
-// A set-back can't be noticed if the source was stopped meanwhile and the Date that
-// it is told then is not before its position's watermark: because it was stopped
-// for longer, or because a proxy's Date is ahead. Then there are objects with times
-// in the future as well, so that neither of the two bounds the watermark.
-func isAfterHiddenSetBack(j *keyJudge, c claim) bool {
-	if j.rules.DateOffset > 0 && slices.ContainsFunc(j.setBacks, func(b setBack) bool {
-		return !b.at.After(c.e.appeared) && !c.e.LastModified.After(b.from)
-	}) {
-		return true
-	}
-	return slices.ContainsFunc(j.restarts, func(s restart) bool {
-		hidden := s.date.Add(j.settings.Lookback / 2).After(s.from.Watermark)
-		return hidden && c.e.LastModified.Before(s.from.Since) &&
-			slices.ContainsFunc(j.setBacks, func(b setBack) bool { return b.at.Before(s.at) && !b.at.After(c.e.appeared) })
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // program is what a writer, a reader and the misfortunes between them do. It is a
-// value: to run it twice does the same, except for the jitter of back-offs.
+// value: to run it twice does the same, as far as goroutines run in the same order.
 type program struct {
 	seed       uint64
 	versioning s3test.Versioning

@@ -58,6 +58,9 @@ func (s *quickStore) ListVersions(ctx context.Context, prefix string, after buck
 		page.Next = bucket.Marker{Key: e.Key, VersionID: e.VersionID}
 		page.Versions = append(page.Versions, versionOf(e))
 	}
+	if !page.More {
+		s.trouble.scanned = append(s.trouble.scanned, time.Now())
+	}
 	if s.config.MarkersApart {
 		slices.SortStableFunc(page.Versions, func(a, b bucket.Version) int { return kind(a) - kind(b) })
 	}

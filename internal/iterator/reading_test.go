@@ -96,9 +96,14 @@ func (r *observer) off(s step) time.Duration {
 // jump sets the server's clock.
 func (r *observer) jump(by time.Duration) {
 	if by < 0 {
-		r.setBacks = append(r.setBacks, setBack{time.Now(), r.now()})
+		r.setBacks = append(r.setBacks, setBack{at: time.Now(), from: r.now()})
 	}
 	r.set(by)
+	for i := range r.setBacks {
+		if b := &r.setBacks[i]; b.to.IsZero() && r.now().After(b.from) {
+			b.to = time.Now()
+		}
+	}
 }
 
 // meet does what a step says that is not the writer's.
@@ -197,7 +202,8 @@ func (r *observer) isRight(err error) bool {
 		return r.faults.percent > 0
 	case errors.Is(err, bucket.ErrCorrupt), errors.Is(err, bucket.ErrGone):
 		// The tries of an object come to an end, also if it has several reasons to fail.
-		return r.faults.lies > 0 && (r.rules.ListedBeforeReadable > 0 || r.versioning != s3test.Enabled || r.overHTTP)
+		hasNull := r.versioning != s3test.Enabled || slices.ContainsFunc(r.steps, func(s step) bool { return s.do == suspends })
+		return r.faults.lies > 0 && (r.rules.ListedBeforeReadable > 0 || hasNull || r.overHTTP)
 	default:
 		return false
 	}

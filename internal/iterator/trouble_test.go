@@ -20,7 +20,8 @@ type trouble struct {
 	outages []outage
 	lied    map[string]int // wrong answers so far, by object
 	refused []time.Time    // when a listing of uploads was refused,
-	listed  []time.Time    // and when one came to its end
+	listed  []time.Time    // and when one came to its end,
+	scanned []time.Time    // and one of versions
 }
 
 // outage lets an operation fail for some time; an empty op stands for all.

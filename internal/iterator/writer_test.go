@@ -64,8 +64,8 @@ func runProgram(t *testing.T, p program, sum *tally, failed *atomic.Int32) {
 	if failed.Add(1) <= 3 { // the next ones usually fail for the same reason
 		p, problems = p.shorten(t, problems)
 	}
-	t.Errorf("to replay it (back-offs have a jitter, so maybe not each time): "+
-		"go test ./internal/iterator -run ARandomWriter -seed %d -programs 1 -count 5\n%s\n%s", p.seed, strings.Join(problems, "\n"), p)
+	t.Errorf("to replay it: "+
+		"go test ./internal/iterator -run ARandomWriter -seed %d -programs 1\n%s\n%s", p.seed, strings.Join(problems, "\n"), p)
 }
 
 // shorten leaves out the steps without which the program fails as well.
@@ -145,9 +145,9 @@ type restart struct {
 	date  time.Time // that the source was told
 }
 
-// setBack is when the server's clock was set back, by the local clock, and what it
-// showed before.
-type setBack struct{ at, from time.Time }
+// setBack is when the server's clock was set back, by the local clock, what it
+// showed before, and when it was set forward again.
+type setBack struct{ at, from, to time.Time }
 
 func newObserver(t *testing.T, p program) *observer {
 	r := &observer{program: p, trouble: &trouble{seed: p.seed, faults: p.faults, lied: map[string]int{}}}
