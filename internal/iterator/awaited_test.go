@@ -4,6 +4,9 @@
 package iterator
 
 import (
+	"bytes"
+	"fmt"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -66,6 +69,57 @@ func TestUploads_ThatEndBeforeAResumedSnapshotReadsThemComeOnce(t *testing.T) {
 		it.Close()
 		assert.Check(t, is.Len(w.readIdle(w.start(changes[1].Position.String()), beyondTheLookBack), 0))
 	})
+}
+
+// What a scan leaves to the next one stays in the window of multipart uploads.
+func TestUploads_ThatAreMoreThanAScanKeepsAllCome(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
+		const uploads = 20
+		var ids []string
+		for i := range uploads {
+			ids = append(ids, w.InitiateUpload(bucketName, fmt.Sprintf("k%02d", i)))
+		}
+		config := defaults()
+		it := w.startWith(config, "")
+		time.Sleep(2*lookback + 20*time.Second)
+		w.put("0", "1")
+		from := positions(w.read(it))[0]
+		it.Close()
+		for _, id := range ids {
+			w.complete(id, "1")
+		}
+		config.ScanLimit, config.FetchBuffer = 3, 1
+		assert.Check(t, is.Len(said(w.read(w.startWith(config, from))), uploads))
+	})
+}
+
+// A store may round the time of an upload in progress and that of its version
+// differently.
+func TestUploads_ListedASecondBeforeOrAfterTheirVersions(t *testing.T) {
+	for _, listed := range []string{"00:00:29", "00:00:31"} {
+		inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
+			time.Sleep(30 * time.Second)
+			running, stopped := w.InitiateUpload(bucketName, "a"), w.InitiateUpload(bucketName, "b")
+			w.rewriteAnswers(func(_ *http.Request, _ http.Header, body []byte) []byte {
+				return bytes.ReplaceAll(body, []byte("<Initiated>2000-01-01T00:00:30"), []byte("<Initiated>2000-01-01T"+listed))
+			})
+			time.Sleep(time.Hour)
+			it := w.start("")
+			w.read(it)
+			w.put("0", "1")
+			w.readIdle(it, beyondTheLookBack)
+			w.complete(running, "1")
+			changes := w.readIdle(it, beyondTheLookBack)
+			assert.Check(t, is.DeepEqual(said(changes), []string{"create a=1"}))
+			w.put("c", "1")
+			changes = w.read(it)
+			assert.Check(t, is.DeepEqual(said(changes), []string{"create c=1"}))
+			it.Close()
+			w.complete(stopped, "1")
+			time.Sleep(time.Hour)
+			assert.Check(t, is.DeepEqual(said(w.readIdle(w.start(changes[0].Position.String()), beyondTheLookBack)), []string{"create b=1"}))
+		})
+	}
 }
 
 // After a restart, a scan may find what an upload became before a listing of uploads

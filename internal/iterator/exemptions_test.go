@@ -53,13 +53,13 @@ func exemptions() []exemption {
 // is below: a delete marker, or what went away before it was read, of the time
 // until the source opened.
 func isCoveredUnseen(j *keyJudge, c claim) bool {
-	to := len(j.line) - 1
+	to := len(j.line)
 	if len(j.changes) > 0 {
 		if first := j.entryOf(j.changes[0].Version, -1); first != nil {
 			to = first.indexInLine
 		}
 	}
-	for i := to; i >= c.e.indexInLine; i-- {
+	for i := min(to, len(j.line)-1); i >= c.e.indexInLine; i-- {
 		if e := j.line[i]; (e.DeleteMarker || e.gone && i < to) && e.LastModified.Before(j.startEnd()) {
 			return true
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/listing"
+	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
 const (
@@ -178,8 +179,9 @@ func (f *finder) Visit(v bucket.Version, _ *bucket.Version) error {
 		return errPassed
 	}
 	f.count++
-	isNull := v.VersionID == bucket.NullVersion
-	if v.VersionID == f.want.VersionID && (!isNull || v.ETag == f.want.ETag && v.LastModified.Equal(f.want.LastModified)) {
+	// Null versions of one second with the same bytes have one fingerprint: what is
+	// delivered of them stands for all, so that one that is there is the wanted one.
+	if position.OfVersion(v) == position.OfVersion(f.want) {
 		f.found = true
 		return errPassed
 	}

@@ -219,7 +219,28 @@ func (p *pending) changed(i *item) *position.Uploads {
 
 // concerns tells whether v could be taken for what an upload became that is awaited.
 func (p *pending) concerns(v bucket.Version) bool {
-	return len(p.awaited) > 0 && isUpload(v) && p.awaited[position.OfUpload(v.Key, v.LastModified)] != nil
+	if len(p.awaited) == 0 || !isUpload(v) {
+		return false
+	}
+	_, a := p.uploadOf(v)
+	return a != nil
+}
+
+// uploadOf returns the upload that v may have been, and nil if none like it is
+// awaited. A store may list the upload's time a second before or after that of the
+// version. Then it must be one that has ended.
+func (p *pending) uploadOf(v bucket.Version) (position.Fingerprint, *awaitedUpload) {
+	id := position.OfUpload(v.Key, v.LastModified)
+	if a := p.awaited[id]; a != nil || len(p.awaited) == 0 {
+		return id, a
+	}
+	for _, off := range [...]time.Duration{-time.Second, time.Second} {
+		near := position.OfUpload(v.Key, v.LastModified.Add(off))
+		if a := p.awaited[near]; a != nil && a.ended > 0 {
+			return near, a
+		}
+	}
+	return id, nil
 }
 
 // wasBefore tells whether v, which is older than the window, was met by a snapshot
@@ -240,7 +261,7 @@ func (p *pending) awaits(v bucket.Version) bool {
 	if p.before.has(id) {
 		return false
 	}
-	if a := p.awaited[position.OfUpload(v.Key, v.LastModified)]; a != nil {
+	if _, a := p.uploadOf(v); a != nil {
 		_, dealt := a.dealt[id]
 		return !dealt
 	}
@@ -255,7 +276,7 @@ func (p *pending) passOver(v bucket.Version) {
 	}
 	id := position.OfVersion(v)
 	p.before.add(v, id)
-	if a := p.awaited[position.OfUpload(v.Key, v.LastModified)]; a != nil {
+	if _, a := p.uploadOf(v); a != nil {
 		a.deal(id)
 	}
 }
@@ -267,9 +288,10 @@ func (p *pending) cover(v bucket.Version) {
 	if !isUpload(v) {
 		return
 	}
-	id, upload := position.OfVersion(v), position.OfUpload(v.Key, v.LastModified)
+	id := position.OfVersion(v)
+	upload, a := p.uploadOf(v)
 	p.before.add(v, id)
-	if p.taken == nil && !p.before.active && p.awaited[upload] == nil && len(p.covered) < maxWalked {
+	if p.taken == nil && !p.before.active && a == nil && len(p.covered) < maxWalked {
 		p.covered[id] = upload
 		return
 	}
@@ -301,10 +323,10 @@ func (p *pending) settle(v bucket.Version) {
 	if !isUpload(v) {
 		return
 	}
-	id, upload := position.OfVersion(v), position.OfUpload(v.Key, v.LastModified)
+	id := position.OfVersion(v)
 	p.before.add(v, id)
 	p.lost.add(id)
-	a := p.awaited[upload]
+	upload, a := p.uploadOf(v)
 	if a == nil || !a.deal(id) {
 		return
 	}

@@ -106,7 +106,9 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 	limit := s.reading.watermark(r.watermark)
 	items := s.findings.items(limit)
 	r.pending.lost.carry(items, s.findings.kept, s.findings.leftAwaited)
-	r.pending.follow(limit)
+	if !s.findings.isCut() { // else what is left out must stay in the window
+		r.pending.follow(limit)
+	}
 	r.pending.carryBefore(r.windows.at(limit, r.pending.bound(limit)).SinceMultipart)
 	for _, v := range s.findings.passedOver {
 		r.pending.passOver(v)
