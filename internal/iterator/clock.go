@@ -81,6 +81,17 @@ type serverClock struct {
 	due, dueAt time.Time
 }
 
+// newServerClock returns what a Date tells that was asked for just now, and the time
+// that the store's clock had reached by then. It may be some time until listings
+// follow.
+func newServerClock(date, reached time.Time, tolerance time.Duration) serverClock {
+	c := serverClock{date: date, at: time.Now()}
+	if !date.IsZero() && reached.Sub(date) > tolerance {
+		c.off, c.due, c.dueAt = 1, reached, c.at
+	}
+	return c
+}
+
 // believed is how many listings in a row must tell that the clock was set.
 const believed = 5
 

@@ -5,6 +5,7 @@ package iterator
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,7 @@ type pending struct {
 
 	carried       position.Uploads // what positions carry
 	carriedBefore int64            // the second before which an upload is carried
+	nextCarried   int64            // the earliest second of those that are not
 	isChanged     bool             // since changed was called
 }
 
@@ -141,17 +143,21 @@ func (p *pending) take() {
 	p.carry()
 }
 
-// follow is called after a scan that began when the store's clock had reached a
-// second. What the listing of uploads that was taken before does not show was
-// visible to the scan. The second less the time since that listing would not do: the
-// store's clock may have been set forward meanwhile.
-func (p *pending) follow(second int64) {
+// follow is called after a scan that began at a local time, when the store's clock
+// had reached a second. What the listing of uploads that was taken before does not
+// show was visible to the scan. The second less the time since that listing would not
+// do: the store's clock may have been set forward meanwhile. Only for the first
+// listing, which nothing else tells the time of, such a short time is trusted.
+func (p *pending) follow(second int64, began time.Time) {
+	l := p.taken
 	switch {
-	case p.taken == nil:
-	case p.taken.refused:
+	case l == nil:
+	case l.refused:
 		p.listed = max(p.listed, second)
+	case l.isFirst && began.Sub(l.began) < 2*firstListing:
+		p.listed = max(p.listed, second-int64(began.Sub(l.began)/time.Second)-1)
 	default:
-		p.listed = max(p.listed, p.taken.reached)
+		p.listed = max(p.listed, l.reached)
 	}
 }
 
@@ -179,8 +185,11 @@ func (p *pending) endScan(began time.Time) {
 
 // carryBefore lets positions carry the uploads from before a second.
 func (p *pending) carryBefore(second int64) {
-	if p.unresolved == nil && !p.lost.active && second > p.carriedBefore {
-		p.carriedBefore = second
+	if p.unresolved != nil || p.lost.active || second <= p.carriedBefore {
+		return
+	}
+	p.carriedBefore = second
+	if second > p.nextCarried {
 		p.carry()
 	}
 }
@@ -190,9 +199,14 @@ func (p *pending) carry() {
 		return
 	}
 	var uploads []position.Upload
+	p.nextCarried = math.MaxInt64
 	for id, a := range p.awaited {
-		if a.second < p.carriedBefore && a.open() > 0 {
+		switch {
+		case a.open() == 0:
+		case a.second < p.carriedBefore:
 			uploads = append(uploads, position.Upload{ID: id, Second: a.second})
+		default:
+			p.nextCarried = min(p.nextCarried, a.second)
 		}
 	}
 	if carried := position.NewUploads(uploads); !carried.Equal(p.carried) {
@@ -317,9 +331,22 @@ func (p *pending) uncarry(upload position.Fingerprint, a *awaitedUpload) {
 	}
 }
 
+// shares counts the findings of a scan that may be what one upload became.
+func (p *pending) shares(findings []*finding) map[position.Fingerprint]int {
+	shares := map[position.Fingerprint]int{}
+	for _, f := range findings {
+		if p.concerns(f.version) {
+			upload, _ := p.uploadOf(f.version)
+			shares[upload]++
+		}
+	}
+	return shares
+}
+
 // settle notes that a version is put in line. If it is what an upload became,
-// positions don't carry that upload any more.
-func (p *pending) settle(v bucket.Version) {
+// positions don't carry that upload any more, unless the shares say that others like
+// it follow: a position carries one for all of them.
+func (p *pending) settle(v bucket.Version, shares map[position.Fingerprint]int) {
 	if !isUpload(v) {
 		return
 	}
@@ -333,5 +360,7 @@ func (p *pending) settle(v bucket.Version) {
 	if !a.isOfEnded() {
 		a.settled++
 	}
-	p.uncarry(upload, a)
+	if shares[upload]--; shares[upload] <= 0 {
+		p.uncarry(upload, a)
+	}
 }

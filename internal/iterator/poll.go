@@ -107,9 +107,8 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 	items := s.findings.items(limit)
 	r.pending.lost.carry(items, s.findings.kept, s.findings.leftAwaited)
 	if !s.findings.isCut() { // else what is left out must stay in the window
-		r.pending.follow(limit)
+		r.pending.follow(limit, s.reading.began)
 	}
-	r.pending.carryBefore(r.windows.at(limit, r.pending.bound(limit)).SinceMultipart)
 	for _, v := range s.findings.passedOver {
 		r.pending.passOver(v)
 	}
@@ -119,9 +118,11 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 		}
 	}
 	listed := r.queue.clock.Add(1)
+	shares := r.pending.shares(s.findings.kept)
 	for n, i := range items {
+		r.carryUploads(i.watermark)
 		i.listed, i.checkpoint.Window = listed, r.windowAt(i.watermark)
-		r.pending.settle(s.findings.kept[n].version)
+		r.pending.settle(s.findings.kept[n].version, shares)
 		if err := r.emit(ctx, i); err != nil {
 			return err
 		}
@@ -130,6 +131,8 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 		r.advance(min(limit, s.findings.left))
 		return nil
 	}
+	r.windows.resumed = false
+	r.carryUploads(limit)
 	r.pending.endScan(s.reading.began)
 	clear(r.silent)
 	r.advance(limit)

@@ -61,7 +61,8 @@ func newReader(store Store, config Config, from position.Position, now time.Time
 		silent: map[position.Fingerprint]bool{},
 		found:  position.SeenAt(from), watermark: from.Watermark.Unix(), sent: from.Window(),
 	}
-	r.clock = serverClock{date: now, at: time.Now()}
+	r.windows.resume(from.Window())
+	r.clock = newServerClock(now, from.Watermark, r.tolerance)
 	r.pending = newPending(store, config, log, from)
 	return r
 }
@@ -91,6 +92,11 @@ func (r *reader) windowAt(watermark int64) position.Window {
 	w := r.windows.at(watermark, r.pending.bound(watermark))
 	w.SinceMultipart = min(w.SinceMultipart, r.pending.carriedBefore)
 	return w
+}
+
+// carryUploads lets positions carry the uploads from before the window of a watermark.
+func (r *reader) carryUploads(watermark int64) {
+	r.pending.carryBefore(r.windows.at(watermark, r.pending.bound(watermark)).SinceMultipart)
 }
 
 // advance moves the watermark and the window of what was found on.

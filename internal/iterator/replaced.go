@@ -32,10 +32,11 @@ func (r replacements) admits(i *item, delivered *position.State) bool {
 	if last, ok := r[v.Key]; ok {
 		// A GET that was sent after the answer to the other one has read a later state,
 		// whatever the times say: front ends have clocks of their own. What was listed
-		// before the other one was asked for is an earlier state.
-		older := i.sent < last.answered && (v.LastModified.Unix() < last.modified ||
-			v.LastModified.Unix() == last.modified && !v.DeleteMarker && i.answered < last.answered ||
-			!i.replaced && i.listed < last.sent)
+		// before the other one was asked for is an earlier state, unless it came back.
+		second, wasListed := v.LastModified.Unix(), !i.replaced && i.listed < last.sent
+		older := i.sent < last.answered && (second < last.modified || wasListed ||
+			second == last.modified && !v.DeleteMarker && i.answered < last.answered) ||
+			wasListed && second < last.modified
 		switch {
 		case isNull && position.OfVersion(v) == last.id:
 			if !i.replaced {

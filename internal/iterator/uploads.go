@@ -33,6 +33,7 @@ type uploadListing struct {
 	began, ended time.Time
 	// reached is a second that the store's clock had reached when it began.
 	reached int64
+	isFirst bool
 }
 
 // listedUpload are the uploads of one key that were initiated in one second.
@@ -72,7 +73,7 @@ func (p *pending) run(ctx context.Context) {
 
 // list lists the uploads in progress. While S3 is unavailable it tries again.
 func (p *pending) list(ctx context.Context) (*uploadListing, error) {
-	l := &uploadListing{uploads: map[position.Fingerprint]listedUpload{}, began: time.Now(), reached: p.reached.Load()}
+	l := &uploadListing{uploads: map[position.Fingerprint]listedUpload{}, began: time.Now(), reached: p.reached.Load(), isFirst: p.latest.Load() == nil}
 	var after bucket.UploadMarker
 	for pages, more := 1, true; more; pages++ {
 		var page bucket.UploadPage

@@ -17,6 +17,9 @@ type windows struct {
 	// Nothing older is looked for: the positions that the source resumed from say
 	// no more.
 	floor, floorMultipart int64
+	// resumed says that the window of a position is wider, because a clock was set back,
+	// and that no scan has found all of it yet.
+	resumed bool
 }
 
 func newWindows(lookback time.Duration, from position.Window) windows {
@@ -27,6 +30,12 @@ func newWindows(lookback time.Duration, from position.Window) windows {
 	}
 }
 
+// resume keeps the window of a position that is wider than the look-back until a scan
+// has found all of it.
+func (w *windows) resume(from position.Window) {
+	w.resumed = from.Since < w.step(from.Watermark-w.lookback)
+}
+
 // at returns the window for a watermark. What was a multipart upload has the time
 // of its initiation, and what was initiated after listed may have been in no
 // listing of uploads: its window begins a look-back before that. Ordinary changes
@@ -34,6 +43,9 @@ func newWindows(lookback time.Duration, from position.Window) windows {
 func (w windows) at(watermark, listed int64) position.Window {
 	multipart := w.step(min(listed, watermark-w.lookback) - w.lookback)
 	since := max(w.step(watermark-w.lookback), w.floor)
+	if w.resumed {
+		since = w.floor
+	}
 	return position.Window{Since: since, SinceMultipart: min(since, max(multipart, w.floorMultipart)), Watermark: watermark}
 }
 
