@@ -22,6 +22,9 @@ const unknown = -1
 // was asked for or, if that was the latest null version, the current one. Its
 // error wraps ErrCorrupt or ErrGone.
 func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
+	if header.Get(storedEncoding) == gzip && header.Get("Content-Encoding") == "" {
+		return Version{}, corrupt("it was decompressed on the way")
+	}
 	id, etag := header.Get("X-Amz-Version-Id"), header.Get("ETag")
 	length, err := contentLength(header)
 	if err != nil {
@@ -50,6 +53,18 @@ func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
 		return Version{}, corrupt("it has neither an ETag nor a checksum")
 	}
 	return r.version, nil
+}
+
+// storedEncoding is where Google Cloud Storage tells the Content-Encoding of an
+// object that it may have decompressed.
+const storedEncoding = "X-Goog-Stored-Content-Encoding"
+
+// mayBeDecompressed tells whether an answer may be an object with the
+// Content-Encoding gzip that was decompressed on the way, as by Google Cloud Storage
+// and Cloudflare R2. It then has neither that header nor a length.
+// See https://cloud.google.com/storage/docs/transcoding
+func mayBeDecompressed(header http.Header) bool {
+	return header.Get("Content-Encoding") == "" && header.Get("Content-Length") == ""
 }
 
 // currentState describes the null version that has replaced the listed one. Only

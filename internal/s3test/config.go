@@ -81,6 +81,11 @@ type Config struct {
 	// IfMatchFails answers each GET and HEAD that has an If-Match with 412, also
 	// where the ETag matches, as SeaweedFS 3.97 does.
 	IfMatchFails bool
+	// Decompresses answers an object that is stored with the Content-Encoding gzip
+	// decompressed, without its length and checksum, to a GET that does not accept
+	// gzip, as Google Cloud Storage does. What is not gzip is answered as it is.
+	// See https://cloud.google.com/storage/docs/transcoding
+	Decompresses bool
 	// NoChecksums keeps no checksum of an object, as radosgw 16 does.
 	NoChecksums bool
 	// ListedBeforeReadable is for how long GET and HEAD answer 404 NoSuchKey for an

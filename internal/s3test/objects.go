@@ -182,7 +182,11 @@ func getObject(c *call) (*answer, error) {
 	if v.archived(c.now) {
 		return nil, invalidObjectState(storageClass(v))
 	}
-	return c.read(v)
+	a, err := c.read(v)
+	if err == nil && c.server.config.Decompresses {
+		c.decompress(a)
+	}
+	return a, err
 }
 
 func headObject(c *call) (*answer, error) {
