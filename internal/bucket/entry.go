@@ -47,10 +47,10 @@ func (v *Version) readField(r *xmlReader, name string) error {
 		v.ETag = string(text)
 	case elementSize:
 		if v.Size, err = strconv.ParseInt(string(text), 10, 64); err != nil {
-			return fmt.Errorf("%w: Size is %s", errListing, quoted(string(text)))
+			return fmt.Errorf("%w: Size is %s", errListing, r.quote(string(text)))
 		}
 	case elementLastModified:
-		v.LastModified, err = readTime(text)
+		v.LastModified, err = readTime(r, text)
 	case elementIsLatest:
 		v.IsLatest = string(text) == "true"
 	case elementStorageClass:
@@ -104,7 +104,7 @@ func (u *MultipartUpload) read(r *xmlReader) error {
 		case "Initiated":
 			var text []byte
 			if text, err = r.text(); err == nil {
-				u.Initiated, err = readTime(text)
+				u.Initiated, err = readTime(r, text)
 			}
 		default:
 			err = r.skip()
@@ -115,10 +115,10 @@ func (u *MultipartUpload) read(r *xmlReader) error {
 	}
 }
 
-func readTime(text []byte) (time.Time, error) {
+func readTime(r *xmlReader, text []byte) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, string(text))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: the time %s", errListing, quoted(string(text)))
+		return time.Time{}, fmt.Errorf("%w: the time %s", errListing, r.quote(string(text)))
 	}
 	return t, nil
 }

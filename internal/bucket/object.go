@@ -119,7 +119,7 @@ func (b *Bucket) getAccepting(ctx context.Context, r read, encoding string, to *
 	}
 	body, err := readBody(timedReader{out.Body, stalled}, v.Size)
 	if err == nil {
-		err = verifyBody(body, v.Size, header)
+		err = b.verifyBody(body, v.Size, header)
 	}
 	switch {
 	case errors.Is(err, ErrCorrupt):

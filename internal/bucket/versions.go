@@ -80,7 +80,7 @@ func (b *Bucket) ListVersions(ctx context.Context, prefix string, after Marker) 
 		return Page{}, err
 	}
 	if page.More && !page.Next.isAfter(after) {
-		return Page{}, fmt.Errorf("ListObjectVersions %s after key %s: %w", quoted(b.name), quoted(after.Key), ErrStuck)
+		return Page{}, fmt.Errorf("ListObjectVersions %s after key %s: %w", b.Quote(b.name), b.Quote(after.Key), ErrStuck)
 	}
 	return page, nil
 }
