@@ -75,6 +75,9 @@ func (b *Bucket) readPage(kind kindOfListing, to **listing) func(*s3.Options) {
 		case err != nil:
 			return malformed(err)
 		}
+		if !b.isAWS {
+			l.forgetArchived()
+		}
 		*to = l
 		resp.Body = io.NopCloser(strings.NewReader("<Result/>"))
 		return nil

@@ -12,16 +12,18 @@ import (
 // read reads the fields of the entry that is open and closes it.
 func (v *Version) read(r *xmlReader) error {
 	v.VersionID = NullVersion
+	restored := false
 	for {
 		name, ok, err := r.child()
 		if err != nil || !ok {
+			v.Archived = (v.StorageClass == "GLACIER" || v.StorageClass == "DEEP_ARCHIVE") && !restored
 			return err
 		}
 		switch name {
 		case elementKey, elementVersionID, elementETag, elementSize, elementLastModified, elementIsLatest, elementStorageClass:
 			err = v.readField(r, name)
 		case elementRestoreStatus:
-			v.Restored, err = readRestoreStatus(r)
+			restored, err = readRestoreStatus(r)
 		default:
 			err = r.skip()
 		}

@@ -160,6 +160,14 @@ func (l *listing) addUpload(r *xmlReader) error {
 	return err
 }
 
+// forgetArchived takes no version for archived. Other stores than AWS may give any
+// class to what can be read, and need not tell what is restored: only a GET tells.
+func (l *listing) forgetArchived() {
+	for i := range l.versions {
+		l.versions[i].Archived = false
+	}
+}
+
 func readString(r *xmlReader) (string, error) {
 	text, err := r.text()
 	return string(text), err
@@ -180,8 +188,12 @@ func (l *listing) decode() (err error) {
 	decode := l.keyDecoder()
 	for i := range l.versions {
 		v := &l.versions[i]
-		if v.Key, err = decode(v.Key); err != nil {
+		listed := v.Key
+		if v.Key, err = decode(listed); err != nil {
 			return err
+		}
+		if v.Key != listed {
+			v.EncodedKey = listed
 		}
 		if v.Key == "" || v.Size < 0 || v.LastModified.IsZero() {
 			return fmt.Errorf("%w: key %s with %d bytes and time %s", errListing, l.quote(v.Key), v.Size, v.LastModified)

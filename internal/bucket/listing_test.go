@@ -90,9 +90,9 @@ func TestReadListing_OfAnotherName(t *testing.T) {
 
 func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
 	for _, test := range []struct {
-		fields             string
-		class              string
-		restored, archived bool
+		fields   string
+		class    string
+		archived bool
 	}{
 		{fields: ""},
 		{fields: "<StorageClass>STANDARD</StorageClass>", class: "STANDARD"},
@@ -106,7 +106,7 @@ func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
 		{
 			fields: "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>" +
 				"<RestoreExpiryDate>2026-12-22T00:00:00Z</RestoreExpiryDate><New/></RestoreStatus><StorageClass>GLACIER</StorageClass>",
-			class: "GLACIER", restored: true,
+			class: "GLACIER",
 		},
 	} {
 		for kind, text := range map[kindOfListing]string{
@@ -117,8 +117,9 @@ func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
 			assert.NilError(t, err)
 			v := l.versions[0]
 			assert.Check(t, is.Equal(v.StorageClass, test.class))
-			assert.Check(t, is.Equal(v.Restored, test.restored), test.fields)
-			assert.Check(t, is.Equal(v.IsArchived(), test.archived), test.fields)
+			assert.Check(t, is.Equal(v.Archived, test.archived), test.fields)
+			l.forgetArchived()
+			assert.Check(t, !l.versions[0].Archived)
 		}
 	}
 }

@@ -77,7 +77,6 @@ func (b *Bucket) currentState(listed Version, length int64, header http.Header) 
 	return Version{
 		Key: listed.Key, VersionID: NullVersion, ETag: header.Get("ETag"), Size: length, LastModified: modified, IsLatest: true,
 		StorageClass: header.Get("X-Amz-Storage-Class"),
-		Restored:     strings.Contains(header.Get("X-Amz-Restore"), `ongoing-request="false"`),
 	}, nil
 }
 

@@ -249,7 +249,7 @@ func TestMaxObjectSize_EndsTheReadingInItsPlaceOrSkips(t *testing.T) {
 				var tooLarge *TooLargeError
 				ok := errors.As(err, &tooLarge)
 				assert.Assert(t, ok, err)
-				assert.Check(t, is.DeepEqual(*tooLarge, TooLargeError{Key: "b", Size: 5, Limit: 4}))
+				assert.Check(t, is.DeepEqual(*tooLarge, TooLargeError{Object: `"b"`, Size: 5, Limit: 4}))
 				assert.Check(t, is.ErrorContains(err, `object "b"`))
 			}
 		})

@@ -179,7 +179,7 @@ func getObject(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.archived(c.now) {
+	if v.archived(c.now) && !c.server.config.ReadsArchived {
 		return nil, invalidObjectState(storageClass(v))
 	}
 	a, err := c.read(v)
