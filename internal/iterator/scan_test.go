@@ -22,7 +22,7 @@ import (
 // A backlog that is larger than what a scan collects is delivered in some scans,
 // whatever its changes have in common: their range, their key, or their second.
 func TestScan_ABacklogBeyondItsLimitLosesAndRepeatsNothing(t *testing.T) {
-	for seed := range uint64(400) {
+	for seed := range uint64(sized(400, 100)) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		listing := drawListing(random)
 		b := backlog{listing: listing, limit: 1 + random.IntN(20), latestOnly: seed%4 == 0, ranges: 1 + random.IntN(5)}
