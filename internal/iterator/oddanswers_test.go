@@ -299,7 +299,9 @@ func TestOddAnswers_OddKeys(t *testing.T) {
 			assert.Check(t, is.Len(changes, len(keys)))
 			it.Close()
 			for _, from := range []int{0, 5, 15, len(changes) - 1} {
-				rest := w.read(w.start(changes[from].Position.String()))
+				it := w.start(changes[from].Position.String())
+				rest := w.read(it)
+				it.Close()
 				assert.Check(t, is.Len(rest, len(changes)-1-from))
 			}
 			rest := w.read(w.start(all[7].Position.String()))

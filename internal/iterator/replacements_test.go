@@ -30,7 +30,6 @@ func TestReplacement_IsReadOnlyIfThereIsRoom(t *testing.T) {
 			inWorld(t, s3test.Unversioned, s3test.Config{}, func(t *testing.T, w *world) {
 				it := w.start("")
 				w.passTheStart()
-				w.put("a", strings.Repeat("x", test.listed))
 				large := strings.Repeat("y", test.replaced)
 				var once sync.Once
 				w.SetFaults(func(r s3test.Request) s3test.Fault {
@@ -39,6 +38,7 @@ func TestReplacement_IsReadOnlyIfThereIsRoom(t *testing.T) {
 					}
 					return s3test.Fault{}
 				})
+				w.put("a", strings.Repeat("x", test.listed))
 				got := said(w.read(it))
 				assert.Assert(t, is.Len(got, 1))
 				assert.Check(t, got[0] == "create a="+large, "%.20s", got[0])

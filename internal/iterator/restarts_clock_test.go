@@ -64,7 +64,7 @@ func TestP2_RestartsAmongManyUploadsThatEndedAdvance(t *testing.T) {
 				for _, id := range ids {
 					w.complete(id, "1")
 				}
-				for range 12 {
+				for range sized(12, 5) {
 					r.run(50, 5*lookback)
 				}
 				repeats := 0

@@ -44,7 +44,7 @@ func TestRestart_InALongBacklogRepeatsNothing(t *testing.T) {
 		first, err := next(t.Context(), it, 1)
 		assert.NilError(t, err)
 		it.Close()
-		changes := sized(600, 150) // many more than a position carries, but few in a window
+		changes := sized(600, 100) // many more than a position carries, but few in a window
 		for i := range changes {
 			time.Sleep(5 * time.Second)
 			w.put(fmt.Sprintf("k%04d", i), "x")

@@ -22,7 +22,7 @@ func oldUploads() int { return sized(500, 50) }
 // Uploads in progress that end while the source is stopped come once each, however
 // many, and no older object comes again.
 func TestP1P2_UploadsThatEndWhileTheSourceIsStopped(t *testing.T) {
-	for _, uploads := range []int{0, 1, 16, 17, 200} {
+	for _, uploads := range []int{0, 1, 16, 17, sized(200, 60)} {
 		for _, stopped := range []string{"in the snapshot", "in the changes"} {
 			t.Run(fmt.Sprintf("%d, stopped %s", uploads, stopped), func(t *testing.T) {
 				inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
@@ -132,7 +132,7 @@ func (w *world) checkPromptness(it *Iterator) {
 		return c
 	}
 	next(2 * time.Second)
-	for i := range sized(20, 9) {
+	for i := range sized(20, 7) {
 		time.Sleep(time.Duration(i*i) * 3 * time.Second)
 		w.put(fmt.Sprint("k", i), "1")
 		c := next(11 * time.Second)
