@@ -114,7 +114,7 @@ func TestExplain_NamesTheParametersAndTheOptionOfConduit(t *testing.T) {
 		{"100000000", 99_000_000, false},
 	} {
 		t.Setenv(pconnector.EnvConduitConnectorMaxReceiveRecordSize, test.limit)
-		err := explain(&iterator.TooLargeError{Key: "a", Size: test.size, Limit: 5})
+		err := explain(&iterator.TooLargeError{Object: `"a"`, Size: test.size, Limit: 5})
 		for _, want := range []string{`"a"`, "raise maxObjectSize", `onLargeObject to "skip"`} {
 			assert.Check(t, is.ErrorContains(err, want))
 		}

@@ -5,6 +5,7 @@ package source_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,13 @@ func TestOnUnreadable(t *testing.T) {
 		err := r.fails()
 		assert.Check(t, is.ErrorContains(err, `object "00001"`))
 		assert.Check(t, is.ErrorContains(err, `set onUnreadable to "skip"`))
+	})
+	t.Run("the key holds the credentials", func(t *testing.T) {
+		server := newServer()
+		server.Put(bucketName, "a "+s3test.SecretAccessKey, []byte("1"), s3test.StorageClass("GLACIER"))
+		err := runWith(t, server, nil).fails()
+		assert.Check(t, is.ErrorContains(err, `object "a [redacted]" version "`))
+		assert.Check(t, err == nil || !strings.Contains(err.Error(), s3test.SecretAccessKey))
 	})
 	t.Run("skip", func(t *testing.T) {
 		r := runWith(t, forbidden(), config.Config{source.ConfigOnUnreadable: "skip"})

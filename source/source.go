@@ -53,7 +53,7 @@ func (s *Source) Open(ctx context.Context, at opencdc.Position) error {
 	if err != nil {
 		return fmt.Errorf("open source: %w", err)
 	}
-	s.bucket = b
+	s.bucket, config.Quote = b, b.Quote
 	s.iterator = iterator.Start(ctx, b, config, from, now)
 	s.batches.takeOver(&s.config.SourceWithBatch)
 	return nil
@@ -79,7 +79,7 @@ func (s *Source) read(ctx context.Context) (opencdc.Record, error) {
 	rec := newRecord(s.config.Bucket, c)
 	if limit, known := messageLimit(); known && sizeOf(rec) > limit {
 		s.logLarge.Do(func() {
-			sdk.Logger(ctx).Info().Str("key", c.Version.Key).Int("size", sizeOf(rec)).Int("limit", limit).
+			sdk.Logger(ctx).Info().Str("key", s.bucket.Quote(c.Version.Key)).Int("size", sizeOf(rec)).Int("limit", limit).
 				Msg("a record is larger than a standalone destination receives; for such a destination, raise Conduit's option " + recordSizeOption)
 		})
 	}

@@ -67,13 +67,16 @@ func (b *Bucket) readPage(kind kindOfListing, to **listing) func(*s3.Options) {
 		if _, err := buffer.ReadFrom(resp.Body); err != nil {
 			return fmt.Errorf("read the listing: %w", err)
 		}
-		l, err := readListing(buffer.Bytes(), kind)
+		l, err := readListing(buffer.Bytes(), kind, b.Quote)
 		switch {
 		case errors.Is(err, errErrorAnswer):
 			resp.Body = io.NopCloser(bytes.NewReader(bytes.Clone(buffer.Bytes())))
 			return nil
 		case err != nil:
 			return malformed(err)
+		}
+		if !b.isAWS {
+			l.forgetArchived()
 		}
 		*to = l
 		resp.Body = io.NopCloser(strings.NewReader("<Result/>"))

@@ -35,6 +35,7 @@ const (
 type Bucket struct {
 	name     string
 	endpoint string // the URL of the store, empty for AWS itself
+	isAWS    bool
 	client   *s3.Client
 	close    func()
 	listing  atomic.Int32      // listsUnknown, listsVersions or listsObjects
@@ -50,7 +51,7 @@ func New(cfg Config, client HTTPClient) (*Bucket, error) {
 	}
 	_, endpoint := cfg.endpoint()
 	b := &Bucket{
-		name: cfg.Bucket, endpoint: endpoint, close: func() {},
+		name: cfg.Bucket, endpoint: endpoint, isAWS: isAWS(endpoint), close: func() {},
 		secrets: newSecrets(cfg.AccessKeyID, cfg.SecretAccessKey),
 	}
 	if client == nil {

@@ -60,7 +60,7 @@ func hasFullChecksum(header http.Header) bool {
 }
 
 // verifyChecksum compares body with the checksum that S3 stores, if there is one.
-func verifyChecksum(body []byte, header http.Header) error {
+func (b *Bucket) verifyChecksum(body []byte, header http.Header) error {
 	a, value, ok := fullChecksum(header)
 	if !ok {
 		return nil
@@ -68,12 +68,12 @@ func verifyChecksum(body []byte, header http.Header) error {
 	want, err := base64.StdEncoding.DecodeString(value)
 	h := a.hash()
 	if err != nil || len(want) != h.Size() {
-		return corrupt("its checksum %s is %s", strings.ToUpper(a.name), quoted(value))
+		return corrupt("its checksum %s is %s", strings.ToUpper(a.name), b.Quote(value))
 	}
 	_, _ = h.Write(body) // never fails
 	if got := h.Sum(nil); !bytes.Equal(got, want) {
 		return corrupt("its bytes have the %s %s, and the store says %s",
-			strings.ToUpper(a.name), base64.StdEncoding.EncodeToString(got), quoted(value))
+			strings.ToUpper(a.name), base64.StdEncoding.EncodeToString(got), b.Quote(value))
 	}
 	return nil
 }

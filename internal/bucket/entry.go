@@ -12,16 +12,18 @@ import (
 // read reads the fields of the entry that is open and closes it.
 func (v *Version) read(r *xmlReader) error {
 	v.VersionID = NullVersion
+	restored := false
 	for {
 		name, ok, err := r.child()
 		if err != nil || !ok {
+			v.Archived = (v.StorageClass == "GLACIER" || v.StorageClass == "DEEP_ARCHIVE") && !restored
 			return err
 		}
 		switch name {
 		case elementKey, elementVersionID, elementETag, elementSize, elementLastModified, elementIsLatest, elementStorageClass:
 			err = v.readField(r, name)
 		case elementRestoreStatus:
-			v.Restored, err = readRestoreStatus(r)
+			restored, err = readRestoreStatus(r)
 		default:
 			err = r.skip()
 		}
@@ -47,10 +49,10 @@ func (v *Version) readField(r *xmlReader, name string) error {
 		v.ETag = string(text)
 	case elementSize:
 		if v.Size, err = strconv.ParseInt(string(text), 10, 64); err != nil {
-			return fmt.Errorf("%w: Size is %s", errListing, quoted(string(text)))
+			return fmt.Errorf("%w: Size is %s", errListing, r.quote(string(text)))
 		}
 	case elementLastModified:
-		v.LastModified, err = readTime(text)
+		v.LastModified, err = readTime(r, text)
 	case elementIsLatest:
 		v.IsLatest = string(text) == "true"
 	case elementStorageClass:
@@ -104,7 +106,7 @@ func (u *MultipartUpload) read(r *xmlReader) error {
 		case "Initiated":
 			var text []byte
 			if text, err = r.text(); err == nil {
-				u.Initiated, err = readTime(text)
+				u.Initiated, err = readTime(r, text)
 			}
 		default:
 			err = r.skip()
@@ -115,10 +117,10 @@ func (u *MultipartUpload) read(r *xmlReader) error {
 	}
 }
 
-func readTime(text []byte) (time.Time, error) {
+func readTime(r *xmlReader, text []byte) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, string(text))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: the time %s", errListing, quoted(string(text)))
+		return time.Time{}, fmt.Errorf("%w: the time %s", errListing, r.quote(string(text)))
 	}
 	return t, nil
 }

@@ -95,9 +95,9 @@ func (e *malformedError) Is(target error) bool {
 
 // what describes a request.
 func (b *Bucket) what(req request) string {
-	what := fmt.Sprintf("%s %s", req.operation, quoted(b.name))
+	what := fmt.Sprintf("%s %s", req.operation, b.Quote(b.name))
 	if req.key != "" {
-		what = fmt.Sprintf("%s key %s", what, quoted(req.key))
+		what = fmt.Sprintf("%s key %s", what, b.Quote(req.key))
 	}
 	return what
 }
@@ -121,6 +121,7 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 		return fmt.Errorf("%s: %w: %s; %s", what, ErrInvalid, b.foreign(root(err).Error()), notS3)
 	}
 	answer := readAnswer(err)
+	answer.region = b.redact(answer.region)
 	kind := b.kind(req, answer)
 	if kind != nil {
 		return &refusedError{what, kind, answer, b.describe(answer) + b.hint(kind, req, answer)}

@@ -39,7 +39,7 @@ func (b *Bucket) listVersions(ctx context.Context, prefix string, after Marker, 
 		return page, nil
 	case isOutside && isRefusedListing(err) && !errors.Is(err, errOtherListing): // as MinIO answers
 		return Page{}, fmt.Errorf("%w: the listing was to resume after key %s, which does not begin with the prefix %s: %s",
-			ErrInvalid, quoted(after.Key), quoted(prefix), err.Error())
+			ErrInvalid, b.Quote(after.Key), b.Quote(prefix), err.Error())
 	case known == listsUnknown && isRefusedListing(err):
 		return b.tryObjects(ctx, prefix, after, size, err)
 	case known == listsVersions && errors.Is(err, ErrUnsupported):
@@ -100,7 +100,7 @@ func (b *Bucket) checkEmpty(ctx context.Context, page Page, prefix string, after
 		b.listing.CompareAndSwap(listsUnknown, listsVersions)
 		return page, nil
 	}
-	b.listOnlyObjects(ctx, fmt.Errorf("%s %s: the answer is empty, and the bucket is not", opListVersions, quoted(b.name)))
+	b.listOnlyObjects(ctx, fmt.Errorf("%s %s: the answer is empty, and the bucket is not", opListVersions, b.Quote(b.name)))
 	return b.listObjects(ctx, prefix, after, size)
 }
 

@@ -30,15 +30,26 @@ const (
 var authorization = regexp.MustCompile(`(?i)AWS4-[A-Z0-9-]+(?:\s+|%20|\+)Credential[^"'<>]*?Signature(?:=|%3D)[0-9a-f]*` +
 	`|\b(?:X-Amz-)?(?:Credential|Signature|Security-Token)(?:=|%3D|:\s*)[^\s,&;"'<>]+`)
 
-// foreign makes a string that the endpoint or the bucket chose fit for an error
-// or a log: without secrets, short, and quoted unless it is plain.
+// Quote makes a string that the endpoint or a writer of the bucket chose, such as a
+// key, fit for an error or a log: without what signs requests, cut and quoted.
+func Quote(s string) string { return quoted(redactSignatures(s)) }
+
+// Quote is like the function of the package, and also takes the credentials out.
+func (b *Bucket) Quote(s string) string { return quoted(b.redact(s)) }
+
+// foreign is like Quote for sentences, such as S3's messages: what is plain is not
+// quoted.
 func (b *Bucket) foreign(s string) string {
 	return plainOrQuoted(b.redact(s))
 }
 
-// redact replaces what signs requests, in the part of a string that may be shown.
-func (b *Bucket) redact(s string) string {
-	return b.secrets.Replace(authorization.ReplaceAllLiteralString(clip(s, maxRedacted), redacted))
+// redact replaces the credentials and what signs requests.
+func (b *Bucket) redact(s string) string { return b.secrets.Replace(redactSignatures(s)) }
+
+// redactSignatures replaces what signs requests, in the part of a string that may be
+// shown.
+func redactSignatures(s string) string {
+	return authorization.ReplaceAllLiteralString(clip(s, maxRedacted), redacted)
 }
 
 // newSecrets returns what takes the keys of a configuration out of a string.

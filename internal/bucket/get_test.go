@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"gotest.tools/v3/assert"
@@ -207,32 +205,6 @@ func TestP4_TheStoredChecksumIsAskedForAndSigned(t *testing.T) {
 	})
 	_, err := b.Get(t.Context(), v, 0)
 	assert.NilError(t, err)
-}
-
-// Google Cloud Storage changes Accept-Encoding on the way, so it must not be
-// signed; an object that is stored compressed comes as it is stored.
-func TestGet_BytesComeAsTheyAreStored(t *testing.T) {
-	server := s3test.New(s3test.Config{})
-	server.CreateBucket(bucketName, s3test.Enabled)
-	stored := "\x1f\x8b not even gzip"
-	_, err := server.Client().PutObject(t.Context(), &s3.PutObjectInput{
-		Bucket: aws.String(bucketName), Key: aws.String("a"), Body: strings.NewReader(stored), ContentEncoding: aws.String("gzip"),
-	})
-	assert.NilError(t, err)
-	config := configOf(server)
-	config.Endpoint = server.Start(t)
-	server.SetFaults(func(r s3test.Request) s3test.Fault {
-		assert.Check(t, !strings.Contains(r.Header.Get("Authorization"), "accept-encoding"), "it is signed")
-		assert.Check(t, is.Equal(r.Header.Get("Accept-Encoding"), "identity"))
-		return s3test.Fault{}
-	})
-	b, err := bucket.New(config, nil)
-	assert.NilError(t, err)
-	defer b.Close()
-	obj, err := b.Get(t.Context(), list(t, b)[0], 0)
-	assert.NilError(t, err)
-	assert.Check(t, is.Equal(string(obj.Body), stored))
-	assert.Check(t, is.Equal(obj.ContentEncoding, "gzip"))
 }
 
 func TestGet_ReturnsTheHeaders(t *testing.T) {

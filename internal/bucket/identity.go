@@ -29,6 +29,16 @@ func (c Config) Identity(prefix string) string {
 	return hex.EncodeToString(sum[:identitySize])
 }
 
+// isAWS tells whether an endpoint is one of AWS's own.
+func isAWS(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	return endpoint == "" || strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn")
+}
+
 // canonicalEndpoint returns one spelling of a URL. One that can't be parsed is
 // returned as it is.
 func canonicalEndpoint(endpoint string) string {

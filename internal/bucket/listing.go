@@ -50,6 +50,7 @@ type listing struct {
 	nextPart  UploadMarker // of uploads
 	versions  []Version
 	uploads   []MultipartUpload
+	quote     func(string) string
 }
 
 // kindOfListing is what a listing holds.
@@ -62,13 +63,14 @@ const (
 )
 
 // readListing reads the whole document of a listing. Its error wraps errXML or
-// one of the errors above, and is not one of the network.
-func readListing(document []byte, kind kindOfListing) (*listing, error) {
+// one of the errors above, and is not one of the network. What it shows of the
+// document has passed through quote.
+func readListing(document []byte, kind kindOfListing, quote func(string) string) (*listing, error) {
 	if !utf8.Valid(document) {
 		return nil, fmt.Errorf("%w: %w: it is not UTF-8", errListing, errXML)
 	}
-	l := &listing{}
-	r := &xmlReader{data: document}
+	l := &listing{quote: quote}
+	r := &xmlReader{data: document, quote: quote}
 	if err := checkRoot(r, kind); err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func checkRoot(r *xmlReader, kind kindOfListing) error {
 	case strings.EqualFold(root, "Error"):
 		return errErrorAnswer
 	default:
-		return fmt.Errorf("%w: element %s", errListing, quoted(root))
+		return fmt.Errorf("%w: element %s", errListing, r.quote(root))
 	}
 }
 
@@ -158,6 +160,14 @@ func (l *listing) addUpload(r *xmlReader) error {
 	return err
 }
 
+// forgetArchived takes no version for archived. Other stores than AWS may give any
+// class to what can be read, and need not tell what is restored: only a GET tells.
+func (l *listing) forgetArchived() {
+	for i := range l.versions {
+		l.versions[i].Archived = false
+	}
+}
+
 func readString(r *xmlReader) (string, error) {
 	text, err := r.text()
 	return string(text), err
@@ -168,21 +178,25 @@ func readString(r *xmlReader) (string, error) {
 func (l *listing) isTruncated() (bool, error) {
 	more, err := strconv.ParseBool(l.truncated)
 	if err != nil {
-		return false, fmt.Errorf("%w: IsTruncated is %s", errListing, quoted(l.truncated))
+		return false, fmt.Errorf("%w: IsTruncated is %s", errListing, l.quote(l.truncated))
 	}
 	return more, nil
 }
 
 // decode turns keys into those of the objects, and checks the entries.
 func (l *listing) decode() (err error) {
-	decode := keyDecoder(l.encoding)
+	decode := l.keyDecoder()
 	for i := range l.versions {
 		v := &l.versions[i]
-		if v.Key, err = decode(v.Key); err != nil {
+		listed := v.Key
+		if v.Key, err = decode(listed); err != nil {
 			return err
 		}
+		if v.Key != listed {
+			v.EncodedKey = listed
+		}
 		if v.Key == "" || v.Size < 0 || v.LastModified.IsZero() {
-			return fmt.Errorf("%w: key %s with %d bytes and time %s", errListing, quoted(v.Key), v.Size, v.LastModified)
+			return fmt.Errorf("%w: key %s with %d bytes and time %s", errListing, l.quote(v.Key), v.Size, v.LastModified)
 		}
 	}
 	for i := range l.uploads {
@@ -201,14 +215,14 @@ func (l *listing) decode() (err error) {
 
 // keyDecoder returns what turns a listing's key into the key. Stores that know
 // no encoding do not echo it, and answer keys as they are.
-func keyDecoder(encoding string) func(string) (string, error) {
-	if !strings.EqualFold(encoding, "url") {
+func (l *listing) keyDecoder() func(string) (string, error) {
+	if !strings.EqualFold(l.encoding, "url") {
 		return func(key string) (string, error) { return key, nil }
 	}
 	return func(key string) (string, error) {
 		decoded, err := url.QueryUnescape(key)
 		if err != nil {
-			return "", fmt.Errorf("%w: key %s: %w", errListing, quoted(key), err)
+			return "", fmt.Errorf("%w: key %s is not percent-encoded", errListing, l.quote(key))
 		}
 		return decoded, nil
 	}

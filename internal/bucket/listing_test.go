@@ -34,7 +34,7 @@ var answers = []string{
 
 func readPage(text string) (Page, error) {
 	var page Page
-	l, err := readListing([]byte(text), ofVersions)
+	l, err := readListing([]byte(text), ofVersions, quoted)
 	if err == nil {
 		err = page.takeVersions(l)
 	}
@@ -90,9 +90,9 @@ func TestReadListing_OfAnotherName(t *testing.T) {
 
 func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
 	for _, test := range []struct {
-		fields             string
-		class              string
-		restored, archived bool
+		fields   string
+		class    string
+		archived bool
 	}{
 		{fields: ""},
 		{fields: "<StorageClass>STANDARD</StorageClass>", class: "STANDARD"},
@@ -106,19 +106,20 @@ func TestReadListing_StorageClassAndRestoreStatus(t *testing.T) {
 		{
 			fields: "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>" +
 				"<RestoreExpiryDate>2026-12-22T00:00:00Z</RestoreExpiryDate><New/></RestoreStatus><StorageClass>GLACIER</StorageClass>",
-			class: "GLACIER", restored: true,
+			class: "GLACIER",
 		},
 	} {
 		for kind, text := range map[kindOfListing]string{
 			ofVersions: "<ListVersionsResult><Version><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified>" + test.fields + "</Version></ListVersionsResult>",
 			ofObjects:  "<ListBucketResult><Contents><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified>" + test.fields + "</Contents></ListBucketResult>",
 		} {
-			l, err := readListing([]byte(text), kind)
+			l, err := readListing([]byte(text), kind, quoted)
 			assert.NilError(t, err)
 			v := l.versions[0]
 			assert.Check(t, is.Equal(v.StorageClass, test.class))
-			assert.Check(t, is.Equal(v.Restored, test.restored), test.fields)
-			assert.Check(t, is.Equal(v.IsArchived(), test.archived), test.fields)
+			assert.Check(t, is.Equal(v.Archived, test.archived), test.fields)
+			l.forgetArchived()
+			assert.Check(t, !l.versions[0].Archived)
 		}
 	}
 }
@@ -176,7 +177,7 @@ func FuzzReadListing(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var want listVersionsResult
 		for _, kind := range []kindOfListing{ofObjects, ofUploads} {
-			if l, err := readListing([]byte(text), kind); err == nil {
+			if l, err := readListing([]byte(text), kind, quoted); err == nil {
 				assert.Check(t, len(l.versions)+len(l.uploads) <= maxEntries)
 			}
 		}
@@ -184,7 +185,7 @@ func FuzzReadListing(f *testing.F) {
 		if err != nil || strings.ContainsRune(text, '\r') || xml.Unmarshal([]byte(text), &want) != nil {
 			return // encoding/xml makes \r\n one character
 		}
-		decode := keyDecoder(want.EncodingType)
+		decode := (&listing{encoding: want.EncodingType}).keyDecoder()
 		var keys, versions []string
 		for _, e := range want.Entries {
 			if e.XMLName.Local == elementVersion || e.XMLName.Local == elementDeleteMarker {
@@ -221,7 +222,7 @@ func BenchmarkReadListing(b *testing.B) {
 	b.SetBytes(int64(text.Len()))
 	document := []byte(text.String())
 	for b.Loop() {
-		_, err := readListing(document, ofVersions)
+		_, err := readListing(document, ofVersions, quoted)
 		assert.NilError(b, err)
 	}
 	b.ReportMetric(float64(pageSize*b.N)/b.Elapsed().Seconds(), "versions/s")

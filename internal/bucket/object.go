@@ -31,7 +31,8 @@ type Object struct {
 
 // Get reads the state of an object that v names, whole, into memory. It tries
 // once, and verifies what it returns: ETag, version id and size are those of v,
-// and the checksum that S3 stores, if there is one, is that of the bytes.
+// and the checksum that S3 stores, if there is one, is that of the bytes. What a
+// store has decompressed on the way is requested again as it is stored.
 //
 // A version is asked for by its id. The null version, if it is the latest, is
 // replaced by the next write: then Get returns the current state, see
@@ -81,23 +82,34 @@ type read struct {
 	maxSize int64   // of a current state that is not the listed one; 0 is no limit
 }
 
+// get sends the request, and once more if its answer may have been decompressed.
 func (b *Bucket) get(ctx context.Context, r read) (Object, error) {
+	var header http.Header
+	obj, err := b.getAccepting(ctx, r, identity, &header)
+	if errors.Is(err, ErrCorrupt) && mayBeDecompressed(header) {
+		return b.getAccepting(ctx, r, gzip, &header)
+	}
+	return obj, err
+}
+
+// getAccepting sends the request for an encoding, and stores the answer's header.
+func (b *Bucket) getAccepting(ctx context.Context, r read, encoding string, to *http.Header) (Object, error) {
 	req := request{operation: opGet, action: "s3:GetObject", key: r.version.Key}
 	if r.id != "" {
 		req.action = "s3:GetObjectVersion"
 	}
-	attempt, cancel := context.WithCancel(withObjectBody(ctx))
+	attempt, cancel := context.WithCancel(withObjectBody(ctx, encoding))
 	defer cancel()
 	stalled := time.AfterFunc(stallTimeout, cancel)
 	defer stalled.Stop()
-	var header http.Header
 	out, err := b.client.GetObject(attempt, &s3.GetObjectInput{
 		Bucket: &b.name, Key: &r.version.Key, VersionId: optional(r.id), IfMatch: optional(r.ifMatch),
-	}, takeHeader(&header), askForChecksum)
+	}, takeHeader(to), askForChecksum)
 	if err != nil {
 		return Object{}, b.explain(ctx, req, err)
 	}
 	defer out.Body.Close()
+	header := *to
 	v, err := b.stateOf(r, header)
 	if err == nil && r.maxSize > 0 && v.Size > r.maxSize {
 		return Object{}, b.tooLarge(req, v.Size, r.maxSize)
@@ -107,7 +119,7 @@ func (b *Bucket) get(ctx context.Context, r read) (Object, error) {
 	}
 	body, err := readBody(timedReader{out.Body, stalled}, v.Size)
 	if err == nil {
-		err = verifyBody(body, v.Size, header)
+		err = b.verifyBody(body, v.Size, header)
 	}
 	switch {
 	case errors.Is(err, ErrCorrupt):

@@ -31,7 +31,7 @@ func (b *Bucket) listObjects(ctx context.Context, prefix string, after Marker, s
 		token = next
 	}
 	return Page{}, fmt.Errorf("%s %s after key %s: an empty page that leads to no other one: %w",
-		opListObjects, quoted(b.name), quoted(after.Key), ErrStuck)
+		opListObjects, b.Quote(b.name), b.Quote(after.Key), ErrStuck)
 }
 
 // requestObjects sends one request for a page of objects. next is the token of

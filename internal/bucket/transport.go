@@ -40,7 +40,11 @@ type boundedClient struct{ HTTPClient }
 // Do sends a request. It asks for the bytes as they are stored, in a header that
 // is not signed, because Google Cloud Storage changes it on the way.
 func (c boundedClient) Do(r *http.Request) (*http.Response, error) {
-	r.Header.Set("Accept-Encoding", "identity")
+	encoding, isObject := r.Context().Value(objectBody{}).(string)
+	if !isObject {
+		encoding = identity
+	}
+	r.Header.Set("Accept-Encoding", encoding)
 	resp, err := c.HTTPClient.Do(r)
 	if err != nil || resp == nil || resp.Body == nil {
 		return resp, err
@@ -48,18 +52,24 @@ func (c boundedClient) Do(r *http.Request) (*http.Response, error) {
 	switch isError := resp.StatusCode >= http.StatusMultipleChoices; {
 	case isError:
 		resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxError, limit: maxError, isError: true}
-	case r.Context().Value(objectBody{}) == nil:
+	case !isObject:
 		resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxAnswer, limit: maxAnswer}
 	}
 	return resp, nil
 }
 
+// The encodings of an answer that are asked for.
+const (
+	identity = "identity" // as it is stored, to most stores
+	gzip     = "gzip"     // to those that decompress for who does not accept it
+)
+
 // objectBody is the key of a context whose request is answered by an object's
-// bytes, which whoever sends it bounds.
+// bytes, which whoever sends it bounds. Its value is the encoding to ask for.
 type objectBody struct{}
 
-func withObjectBody(ctx context.Context) context.Context {
-	return context.WithValue(ctx, objectBody{}, true)
+func withObjectBody(ctx context.Context, encoding string) context.Context {
+	return context.WithValue(ctx, objectBody{}, encoding)
 }
 
 // boundedBody is the body of an answer. It ends with errTooLong after limit bytes.

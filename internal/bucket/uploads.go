@@ -59,7 +59,7 @@ func (b *Bucket) ListUploads(ctx context.Context, prefix string, after UploadMar
 		return UploadPage{}, b.explain(ctx, req, err)
 	}
 	if page.More && (page.Next == after || page.Next.Key < after.Key) {
-		return UploadPage{}, fmt.Errorf("%s %s after key %s: %w", opListUploads, quoted(b.name), quoted(after.Key), ErrStuck)
+		return UploadPage{}, fmt.Errorf("%s %s after key %s: %w", opListUploads, b.Quote(b.name), b.Quote(after.Key), ErrStuck)
 	}
 	return page, nil
 }

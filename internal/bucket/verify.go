@@ -22,8 +22,11 @@ const unknown = -1
 // was asked for or, if that was the latest null version, the current one. Its
 // error wraps ErrCorrupt or ErrGone.
 func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
+	if header.Get(storedEncoding) == gzip && header.Get("Content-Encoding") == "" {
+		return Version{}, corrupt("it was decompressed on the way")
+	}
 	id, etag := header.Get("X-Amz-Version-Id"), header.Get("ETag")
-	length, err := contentLength(header)
+	length, err := b.contentLength(header)
 	if err != nil {
 		return Version{}, err
 	}
@@ -37,13 +40,13 @@ func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
 	case r.id == "" && !isNull:
 		return Version{}, errAbove
 	case r.id == "" && !isListed:
-		return currentState(r.version, length, header)
+		return b.currentState(r.version, length, header)
 	case r.id == NullVersion && !isNull, r.id != "" && r.id != NullVersion && id != "" && id != r.id:
-		return Version{}, corrupt("its version id is %s", quoted(id))
+		return Version{}, corrupt("its version id is %s", b.Quote(id))
 	case r.id == NullVersion && !isListed:
-		return Version{}, fmt.Errorf("%w: the null version has ETag %s", ErrGone, quoted(etag))
+		return Version{}, fmt.Errorf("%w: the null version has ETag %s", ErrGone, b.Quote(etag))
 	case !isListed:
-		return Version{}, corrupt("its ETag is %s and not %s", quoted(etag), quoted(r.version.ETag))
+		return Version{}, corrupt("its ETag is %s and not %s", b.Quote(etag), b.Quote(r.version.ETag))
 	case length != unknown && length != r.version.Size:
 		return Version{}, corrupt("it has %d bytes and not %d", length, r.version.Size)
 	case etag == "" && bareETag(r.version.ETag) != "" && !hasFullChecksum(header):
@@ -52,37 +55,48 @@ func (b *Bucket) stateOf(r read, header http.Header) (Version, error) {
 	return r.version, nil
 }
 
+// storedEncoding is where Google Cloud Storage tells the Content-Encoding of an
+// object that it may have decompressed.
+const storedEncoding = "X-Goog-Stored-Content-Encoding"
+
+// mayBeDecompressed tells whether an answer may be an object with the
+// Content-Encoding gzip that was decompressed on the way, as by Google Cloud Storage
+// and Cloudflare R2. It then has neither that header nor a length.
+// See https://cloud.google.com/storage/docs/transcoding
+func mayBeDecompressed(header http.Header) bool {
+	return header.Get("Content-Encoding") == "" && header.Get("Content-Length") == ""
+}
+
 // currentState describes the null version that has replaced the listed one. Only
 // the answer itself tells what it must be like, so that it must say all of it.
-func currentState(listed Version, length int64, header http.Header) (Version, error) {
+func (b *Bucket) currentState(listed Version, length int64, header http.Header) (Version, error) {
 	modified, err := http.ParseTime(header.Get("Last-Modified"))
 	if err != nil || length == unknown || modified.Before(listed.LastModified.Truncate(time.Second)) && modified.Unix() <= 0 {
-		return Version{}, corrupt("it has another ETag, %s, and no length or time", quoted(header.Get("ETag")))
+		return Version{}, corrupt("it has another ETag, %s, and no length or time", b.Quote(header.Get("ETag")))
 	}
 	return Version{
 		Key: listed.Key, VersionID: NullVersion, ETag: header.Get("ETag"), Size: length, LastModified: modified, IsLatest: true,
 		StorageClass: header.Get("X-Amz-Storage-Class"),
-		Restored:     strings.Contains(header.Get("X-Amz-Restore"), `ongoing-request="false"`),
 	}, nil
 }
 
 // contentLength returns the length that an answer announces, or unknown.
-func contentLength(header http.Header) (int64, error) {
+func (b *Bucket) contentLength(header http.Header) (int64, error) {
 	value := header.Get("Content-Length")
 	if value == "" {
 		return unknown, nil
 	}
 	length, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || length < 0 {
-		return 0, corrupt("its Content-Length is %s", quoted(value))
+		return 0, corrupt("its Content-Length is %s", b.Quote(value))
 	}
 	return length, nil
 }
 
 // verifyBody checks the bytes that came.
-func verifyBody(body []byte, size int64, header http.Header) error {
+func (b *Bucket) verifyBody(body []byte, size int64, header http.Header) error {
 	got := int64(len(body))
-	length, err := contentLength(header)
+	length, err := b.contentLength(header)
 	switch {
 	case err != nil:
 		return err
@@ -93,7 +107,7 @@ func verifyBody(body []byte, size int64, header http.Header) error {
 	case got > size:
 		return corrupt("it has more than %d bytes", size)
 	}
-	return verifyChecksum(body, header)
+	return b.verifyChecksum(body, header)
 }
 
 func corrupt(format string, args ...any) error {

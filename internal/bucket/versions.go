@@ -6,6 +6,7 @@ package bucket
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -21,6 +22,10 @@ const pageSize = 1000
 // one, so that following it would never end.
 var ErrStuck = errors.New("listing does not advance")
 
+// ErrEncoding says that a listing says that its keys are URL-encoded, and that they
+// are not, or not as in S3.
+var ErrEncoding = errors.New("the store does not encode keys as its listing says (EncodingType)")
+
 // NullVersion is the version id of what was written without versioning.
 const NullVersion = "null"
 
@@ -28,6 +33,7 @@ const NullVersion = "null"
 // delete marker.
 type Version struct {
 	Key          string
+	EncodedKey   string // the key as the listing spells it, if that is another string
 	VersionID    string // NullVersion for what was written without versioning
 	ETag         string // as S3 sends it, in quotes; empty for a delete marker
 	Size         int64
@@ -35,21 +41,17 @@ type Version struct {
 	IsLatest     bool
 	DeleteMarker bool
 	StorageClass string // as listed; empty is STANDARD
-	Restored     bool   // an archived object of which a temporary copy can be read
+	// Archived says that S3 would refuse to read it until it is restored. It does not
+	// know the archive tiers of INTELLIGENT_TIERING, which a listing does not show, nor
+	// other stores: there Get returns ErrArchived.
+	// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html
+	Archived bool
 }
 
 // IsMultipart tells whether a version was stored as a multipart upload: its ETag
 // ends in the number of its parts.
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
 func (v Version) IsMultipart() bool { return strings.Contains(v.ETag, "-") }
-
-// IsArchived tells whether S3 would refuse to read a version until it is
-// restored. It does not know the archive tiers of INTELLIGENT_TIERING, which a
-// listing does not show: there Get returns ErrArchived.
-// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html
-func (v Version) IsArchived() bool {
-	return (v.StorageClass == "GLACIER" || v.StorageClass == "DEEP_ARCHIVE") && !v.Restored
-}
 
 // Marker is where a listing of versions resumes: after this version of this key
 // or, without a version id, after every version of the key.
@@ -69,12 +71,27 @@ type Page struct {
 // ListVersions lists one page of the versions of the keys that begin with
 // prefix, after a marker. The objects of a store or bucket that can't list
 // versions are returned as null versions; the first listing finds that out.
-// It returns ErrMalformed if the answer is not a listing, and ErrInvalid if the
-// store refuses a marker that is outside of prefix. The caller must check that Next
-// advances.
+// It returns ErrMalformed if the answer is not a listing, ErrEncoding if a key that
+// was decoded does not begin with prefix, and ErrInvalid if the store refuses a marker
+// that is outside of prefix. The caller must check that Next advances.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 func (b *Bucket) ListVersions(ctx context.Context, prefix string, after Marker) (Page, error) {
-	return b.listVersions(ctx, prefix, after, pageSize)
+	page, err := b.listVersions(ctx, prefix, after, pageSize)
+	if err != nil {
+		return Page{}, err
+	}
+	return page, b.checkPrefix(page, prefix)
+}
+
+// checkPrefix checks that keys were decoded into what was asked for.
+func (b *Bucket) checkPrefix(page Page, prefix string) error {
+	for i := range page.Versions {
+		if v := &page.Versions[i]; v.EncodedKey != "" && !strings.HasPrefix(v.Key, prefix) {
+			return fmt.Errorf("list keys with prefix %s in %s: %w: %s stands for %s, which has another prefix",
+				b.Quote(prefix), b.Quote(b.name), ErrEncoding, b.Quote(v.EncodedKey), b.Quote(v.Key))
+		}
+	}
+	return nil
 }
 
 // requestVersions sends one request for a page of versions.

@@ -20,6 +20,7 @@ const maxDepth = 64
 // is most of what a scan of a large bucket would cost.
 type xmlReader struct {
 	data  []byte // the rest of the document
+	quote func(string) string
 	open  []string
 	empty bool // the element that was just opened has no end tag
 }
@@ -87,7 +88,7 @@ func (r *xmlReader) openTag() (string, error) {
 	}
 	name := internName(local(tag))
 	if name == "" || name[0] == '!' {
-		return "", fmt.Errorf("%w: tag %s", errXML, quoted(string(tag)))
+		return "", fmt.Errorf("%w: tag %s", errXML, r.quote(string(tag)))
 	}
 	if len(r.open) == maxDepth {
 		return "", fmt.Errorf("%w: elements are nested more than %d deep", errXML, maxDepth)
@@ -121,7 +122,7 @@ func (r *xmlReader) closeTag() error {
 	}
 	name := local(bytes.TrimRight(r.data[2:end], " \t\r\n"))
 	if len(r.open) == 0 || r.open[len(r.open)-1] != string(name) {
-		return fmt.Errorf("%w: end of %s is out of place", errXML, quoted(string(name)))
+		return fmt.Errorf("%w: end of %s is out of place", errXML, r.quote(string(name)))
 	}
 	r.data = r.data[end+1:]
 	r.open = r.open[:len(r.open)-1]

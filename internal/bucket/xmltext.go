@@ -53,7 +53,7 @@ func entity(name string) (rune, error) {
 			return rune(n), nil
 		}
 	}
-	return 0, fmt.Errorf("%w: entity %s", errXML, quoted(name))
+	return 0, fmt.Errorf("%w: an unknown entity", errXML)
 }
 
 // local returns a name without its prefix.

@@ -141,7 +141,7 @@ func TestP1_TheClockOfAStoreMayBeSet(t *testing.T) {
 // again after it was set back.
 func setClock(t *testing.T, poll, by time.Duration, times int) {
 	c := newClocked(t, 1000, poll)
-	c.writeAndRead(200, func(n int) {
+	c.writeAndRead(sized(200, 40+40*times), func(n int) {
 		if n%40 == 20 && n/40 < times {
 			c.off.Add(int64(by))
 		}

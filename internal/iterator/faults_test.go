@@ -14,13 +14,13 @@ import (
 	is "gotest.tools/v3/assert/cmp"
 )
 
-const (
-	outageTime = 5 * time.Minute
-	// settled is how long nothing may come after an outage: a request that gets no
-	// answer is given up after a minute, and tried again some seconds later. It
-	// ends between two scans.
-	settled = 2*time.Minute + time.Second/2
-)
+// settled is how long nothing may come after an outage: a request that gets no answer
+// is given up after a minute, and tried again some seconds later. It ends between two
+// scans.
+const settled = 2*time.Minute + time.Second/2
+
+// outageTime is longer than the look-back.
+func outageTime() time.Duration { return time.Duration(sized(300, 150)) * time.Second }
 
 // longFaults are what passes, and the operations that it hits; all if there is none.
 var longFaults = map[string]struct {
@@ -58,7 +58,7 @@ func TestP6_AnOutageOfMinutesIsWaitedOut(t *testing.T) {
 					return fault(r)
 				})
 				it := w.startWith(seldom(), "")
-				w.changeFor(outageTime)
+				w.changeFor(outageTime())
 				w.SetFaults(nil)
 				all := w.readIdle(it, settled)
 				assert.Check(t, is.DeepEqual(said(all), append([]string{
@@ -74,7 +74,7 @@ func TestP6_AnOutageOfMinutesIsWaitedOut(t *testing.T) {
 				it := w.startWith(seldom(), "")
 				w.read(it)
 				w.SetFaults(fault)
-				w.changeFor(outageTime)
+				w.changeFor(outageTime())
 				w.SetFaults(nil)
 				all := w.readIdle(it, settled)
 				assert.Check(t, is.DeepEqual(said(all), outageChanges))

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
-	"github.com/conduitio/conduit-connector-s3/internal/listing"
-	"github.com/conduitio/conduit-connector-s3/internal/position"
 )
 
 const (
@@ -35,15 +33,16 @@ type fetcher struct {
 	clock   *atomic.Int64 // logical: it counts what happens
 	maxSize int64         // of an object, in bytes; 0: no limit
 	givesUp bool          // on an object that stays unavailable while others are not
+	quote   func(string) string
 }
 
 // refuse returns why an object is not even asked for, nil if it is.
 func (f fetcher) refuse(v bucket.Version) error {
 	switch {
 	case f.maxSize > 0 && v.Size > f.maxSize:
-		return &TooLargeError{Key: v.Key, Size: v.Size, Limit: f.maxSize}
-	case v.IsArchived():
-		return &UnreadableError{Version: v, Reason: "archived", Err: fmt.Errorf("%w in storage class %q", bucket.ErrArchived, v.StorageClass)}
+		return &TooLargeError{Object: f.quote(v.Key), Size: v.Size, Limit: f.maxSize}
+	case v.Archived:
+		return f.unreadable(v, "archived", fmt.Errorf("%w in storage class %s", bucket.ErrArchived, f.quote(v.StorageClass)))
 	default:
 		return nil
 	}
@@ -64,16 +63,16 @@ func (f fetcher) fetch(ctx context.Context, v bucket.Version) (object bucket.Obj
 		case errors.Is(err, bucket.ErrGone):
 			listed, listErr := f.isListed(ctx, v)
 			if listErr != nil {
-				return bucket.Object{}, sent, listErr
+				return bucket.Object{}, sent, f.explain(v, listErr)
 			}
 			if !listed {
 				return bucket.Object{}, sent, err
 			}
 		case !errors.Is(err, bucket.ErrCorrupt):
-			return bucket.Object{}, sent, explain(v, err)
+			return bucket.Object{}, sent, f.explain(v, err)
 		}
 		if try == maxTries {
-			return bucket.Object{}, sent, explain(v, fmt.Errorf("%w (%d times)", err, maxTries))
+			return bucket.Object{}, sent, f.explain(v, fmt.Errorf("%w (%d times)", err, maxTries))
 		}
 		select {
 		case <-time.After(wait):
@@ -122,68 +121,8 @@ func (f fetcher) list(ctx context.Context, key string, after bucket.Marker) (buc
 	return f.store.ListVersions(ctx, key, after)
 }
 
-// isListed tells whether the store lists a version. It waits until S3 is available.
-func (f fetcher) isListed(ctx context.Context, v bucket.Version) (bool, error) {
-	found := &finder{want: v}
-	err := f.walk(ctx, v.Key, found)
-	return found.found, err
-}
-
-// confirm finds out what became of a null version, of which object seems to be
-// another state. A listing tells whether the store only spells its ETag otherwise, or
-// whether it was replaced. With other versions of its key around, that is
-// bucket.ErrGone: the next scan tells the order of the new state among them.
-func (f fetcher) confirm(ctx context.Context, v bucket.Version, object *bucket.Object, alone bool) error {
-	found := &finder{want: v}
-	err := f.walk(ctx, v.Key, found)
-	switch {
-	case err != nil:
-		return err
-	case found.found:
-		object.Version = v
-	case !alone || found.count != 1:
-		return fmt.Errorf("object %q: %w: it was overwritten", v.Key, bucket.ErrGone)
-	}
-	return nil
-}
-
-// walk lists a key. It waits until S3 is available.
-func (f fetcher) walk(ctx context.Context, key string, visitor listing.Visitor) error {
-	err := listing.New(f.store, key, 1).Walk(ctx, "", visitor)
-	if errors.Is(err, errPassed) {
-		return nil
-	}
-	return err
-}
-
 // isReplaced tells whether an object is another state than v.
 func isReplaced(v bucket.Version, object bucket.Object) bool {
 	got := object.Version
 	return got.ETag != v.ETag || got.LastModified.Unix() != v.LastModified.Unix()
-}
-
-// finder looks for one version.
-type finder struct {
-	want  bucket.Version
-	found bool
-	count int // of the versions of its key, up to it
-}
-
-// errPassed ends a listing whose further entries don't matter.
-var errPassed = errors.New("the listing has passed the key")
-
-func (*finder) Answered(bucket.Page) {}
-
-func (f *finder) Visit(v bucket.Version, _ *bucket.Version) error {
-	if v.Key != f.want.Key {
-		return errPassed
-	}
-	f.count++
-	// Null versions of one second with the same bytes have one fingerprint: what is
-	// delivered of them stands for all, so that one that is there is the wanted one.
-	if position.OfVersion(v) == position.OfVersion(f.want) {
-		f.found = true
-		return errPassed
-	}
-	return nil
 }

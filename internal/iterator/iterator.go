@@ -69,11 +69,21 @@ type Config struct {
 	// SkipUnreadable leaves out, with a warning, an object that S3 lists and that
 	// can't be read. Otherwise it ends the reading with an UnreadableError.
 	SkipUnreadable bool
+	// Quote makes what the store or a writer of the bucket chose, such as a key, fit
+	// for an error or a log. Nil: bucket.Quote.
+	Quote func(string) string
 }
 
 // DefaultScanLimit bounds the memory that a scan takes for what it finds to about
 // 100 MB.
 const DefaultScanLimit = 100_000
+
+func (c *Config) quote(s string) string {
+	if c.Quote == nil {
+		return bucket.Quote(s)
+	}
+	return c.Quote(s)
+}
 
 func (c *Config) matches(key string) bool { return c.Matches == nil || c.Matches(key) }
 
@@ -146,7 +156,7 @@ func Start(ctx context.Context, store Store, config Config, from position.Positi
 // beginning or belongs to another store, bucket or prefix.
 func (c *Config) resume(from position.Position, now time.Time, log *zerolog.Logger) position.Position {
 	if !from.IsZero() && !c.isOurs(from) {
-		log.Warn().Str("key", from.Key).Msg("the stored position belongs to another endpoint, bucket or prefix: " +
+		log.Warn().Str("key", c.quote(from.Key)).Msg("the stored position belongs to another endpoint, bucket or prefix: " +
 			"everything is read again, starting with a snapshot")
 		from = position.Position{}
 	}

@@ -206,9 +206,12 @@ func TestRestart_FromAnyPositionRepeatsAndLosesNothing(t *testing.T) {
 			}
 		}
 		all = append(all, w.read(it)...)
+		it.Close()
 		assert.Check(t, is.Equal(len(all), 15))
 		for i, c := range all {
-			rest := w.read(w.start(c.Position.String()))
+			it := w.start(c.Position.String())
+			rest := w.read(it)
+			it.Close()
 			assert.Check(t, is.DeepEqual(said(rest), said(all[i+1:])), "after %d", i)
 			assert.Check(t, is.DeepEqual(positions(rest), positions(all[i+1:])), "after %d", i)
 		}
@@ -361,7 +364,8 @@ func TestObject_ThatMayNotBeReadIsAnErrorInItsPlace(t *testing.T) {
 
 func TestNext_ReturnsWhatIsReadyAndWaitsOtherwise(t *testing.T) {
 	inWorld(t, s3test.Enabled, s3test.Config{Latency: 20 * time.Millisecond}, func(t *testing.T, w *world) {
-		for i := range 500 {
+		objects := sized(500, 100)
+		for i := range objects {
 			w.put(fmt.Sprintf("k%03d", i), "x")
 		}
 		it := w.start("")
@@ -369,7 +373,7 @@ func TestNext_ReturnsWhatIsReadyAndWaitsOtherwise(t *testing.T) {
 		synctest.Wait()
 		changes, err := next(t.Context(), it, 1000)
 		assert.NilError(t, err)
-		assert.Check(t, is.Len(changes, 500))
+		assert.Check(t, is.Len(changes, objects))
 		assert.Check(t, is.Equal(w.PeakConcurrency("GetObject"), fetchConcurrency))
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

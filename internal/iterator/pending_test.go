@@ -212,7 +212,7 @@ func TestUploads_LaterOnesOfOneSecondAreAllDelivered(t *testing.T) {
 // One of two uploads that began in the same second ends before the other is
 // listed, or before the source opens.
 func TestUploads_OneThatEndedDoesNotStandForTheOther(t *testing.T) {
-	for _, first := range []time.Duration{0, time.Second, time.Hour} {
+	for _, first := range []time.Duration{0, time.Second, 5 * lookback} {
 		inWorld(t, s3test.Enabled, s3test.Config{Multipart: s3test.MultipartLateOrder}, func(t *testing.T, w *world) {
 			it := w.start("")
 			w.read(it)

@@ -56,7 +56,7 @@ func newQueue(store Store, config Config) *queue {
 	clock := new(atomic.Int64)
 	return &queue{
 		clock:     clock,
-		fetcher:   fetcher{store: store, clock: clock, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable},
+		fetcher:   fetcher{store: store, clock: clock, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable, quote: config.quote},
 		line:      make(chan *item, maxQueue),
 		size:      config.FetchBuffer,
 		buffer:    semaphore.NewWeighted(config.FetchBuffer),

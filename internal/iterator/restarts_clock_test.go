@@ -46,7 +46,7 @@ func TestP2_RestartsAmongManyUploadsThatEndedAdvance(t *testing.T) {
 	for _, apart := range []time.Duration{0, time.Second} { // their initiations
 		t.Run(apart.String(), func(t *testing.T) {
 			inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
-				const uploads = 200
+				uploads := sized(200, 60)
 				w.put("first", "1")
 				var ids []string
 				for i := range uploads {
@@ -64,7 +64,7 @@ func TestP2_RestartsAmongManyUploadsThatEndedAdvance(t *testing.T) {
 				for _, id := range ids {
 					w.complete(id, "1")
 				}
-				for range 12 {
+				for range sized(12, 5) {
 					r.run(50, 5*lookback)
 				}
 				repeats := 0

@@ -145,6 +145,9 @@ func afterABurst(t *testing.T, shape string, n int) (*restarting, *memoryStore, 
 func TestP2_ABurstComesThroughRestartsAndNothingTwice(t *testing.T) {
 	type regime struct{ n, each int }
 	regimes := []regime{{1, 1}, {2, 1}, {31, 1}, {32, 1}, {33, 1}, {64, 1}, {34, 33}, {200, 7}, {3000, 900}, {3000, 1000}}
+	if testing.Short() {
+		regimes = append(regimes[:7], regime{70, 7}, regime{500, 150}, regime{500, 250})
+	}
 	for shape := range bursts {
 		for i, c := range regimes {
 			for _, pause := range []time.Duration{[]time.Duration{0, 10 * time.Second, time.Hour}[i%3]} {
@@ -169,11 +172,11 @@ func TestP2_ABurstComesThroughRestartsAndNothingTwice(t *testing.T) {
 func TestP2_AHundredThousandChangesAndAHundredRestarts(t *testing.T) {
 	changes := 100_000
 	if testing.Short() {
-		changes = 20_000
+		changes = 5_000
 	}
 	synctest.Test(t, func(t *testing.T) {
 		r, _, versions := afterABurst(t, "within 30 s", changes)
-		r.config.ScanLimit = 5000
+		r.config.ScanLimit = sized(5000, 1500)
 		for r.runs = 0; r.total < len(versions); {
 			assert.Assert(t, r.run(1000, time.Hour) > 0)
 		}

@@ -74,7 +74,7 @@ func hugeReader(store *hugeStore) *reader {
 func TestP5_ABacklogInManyRangesIsBounded(t *testing.T) {
 	changes, limit := 1_500_000, DefaultScanLimit
 	if testing.Short() {
-		changes, limit = 150_000, 10_000
+		changes, limit = 60_000, 4_000
 	}
 	store := &hugeStore{n: changes, began: time.Now().Truncate(time.Second)}
 	r := hugeReader(store)

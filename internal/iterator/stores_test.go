@@ -45,7 +45,7 @@ func TestRestart_InALongBacklogRepeatsNothing(t *testing.T) {
 		first, err := next(t.Context(), it, 1)
 		assert.NilError(t, err)
 		it.Close()
-		const changes = 600 // many more than a position carries, but few in a window
+		changes := sized(600, 100) // many more than a position carries, but few in a window
 		for i := range changes {
 			time.Sleep(5 * time.Second)
 			w.put(fmt.Sprintf("k%04d", i), "x")
@@ -55,6 +55,7 @@ func TestRestart_InALongBacklogRepeatsNothing(t *testing.T) {
 		for len(all) < changes*9/10 {
 			all = append(all, w.readSome(it, 10)...)
 		}
+		it.Close()
 		it = w.start(all[len(all)-1].Position.String())
 		assert.Check(t, is.Len(w.readIdle(it, beyondTheLookBack), changes-len(all)))
 	})
@@ -288,16 +289,16 @@ func TestNullVersion_ThatComesBackWithinASecondIsAChange(t *testing.T) {
 	for _, versioning := range []s3test.Versioning{s3test.Unversioned, s3test.Suspended} {
 		inWorld(t, versioning, s3test.Config{}, func(t *testing.T, w *world) {
 			config := defaults()
-			config.PollingPeriod = 100 * time.Millisecond
+			config.PollingPeriod, config.Lookback = 100*time.Millisecond, 5*time.Second
 			it := w.startWith(config, "")
-			w.read(it)
+			w.readIdle(it, 5*time.Second)
 			time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second + 50*time.Millisecond)))
 			var all []Change
 			for _, body := range []string{"on", "off", "on"} {
 				w.put("a", body)
 				all = append(all, w.readUntil(it, 1, 200*time.Millisecond)...)
 			}
-			all = append(all, w.readIdle(it, beyondTheLookBack)...)
+			all = append(all, w.readIdle(it, 3*config.Lookback)...)
 			assert.Check(t, is.DeepEqual(said(all), []string{"create a=on", "create a=off", "create a=on"}))
 		})
 	}
@@ -423,7 +424,7 @@ func TestVersityGW_ChangesAreFoundInTheirOrder(t *testing.T) {
 		w.delete("k3")
 		w.put("k3", "2")
 		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"update k1=1", "delete k2", "update k3=1", "delete k3", "create k3=2"}))
-		time.Sleep(time.Hour)
+		time.Sleep(5 * lookback)
 		w.put("k1", "2")
 		w.delete("k4")
 		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"update k1=2", "delete k4"}))
@@ -439,7 +440,8 @@ func TestRestart_AfterManyObjectsWereDeletedRepeatsNothing(t *testing.T) {
 			it := w.startWith(config, "")
 			w.read(it)
 			var all []Change
-			for i := range 40 {
+			const inboxes = 20
+			for i := range inboxes {
 				for j := range 10 {
 					w.put(fmt.Sprintf("inbox/%02d/%02d", i, j), "1")
 				}
@@ -451,10 +453,10 @@ func TestRestart_AfterManyObjectsWereDeletedRepeatsNothing(t *testing.T) {
 			time.Sleep(5 * time.Second) // some scans
 			w.put("last", "1")
 			all = append(all, w.readIdle(it, 5*time.Second)...)
-			assert.Check(t, is.Len(all, 401))
+			assert.Check(t, is.Len(all, 10*inboxes+1))
 			it.Close()
 			w.put("new", "1")
-			it = w.startWith(config, all[400].Position.String())
+			it = w.startWith(config, all[10*inboxes].Position.String())
 			assert.Check(t, is.DeepEqual(said(w.readIdle(it, time.Minute)), []string{"create new=1"}))
 		})
 	}

@@ -13,36 +13,42 @@ import (
 
 // TooLargeError says that an object is larger than the source may read.
 type TooLargeError struct {
-	Key         string
-	Size, Limit int64 // bytes; a Size of 0 is not known
+	Object      string // its key, quoted
+	Size, Limit int64  // bytes; a Size of 0 is not known
 }
 
 func (e *TooLargeError) Error() string {
 	if e.Size == 0 {
-		return fmt.Sprintf("object %q: it is larger than the %d bytes that are allowed", e.Key, e.Limit)
+		return fmt.Sprintf("object %s: it is larger than the %d bytes that are allowed", e.Object, e.Limit)
 	}
-	return fmt.Sprintf("object %q: its %d bytes are more than the %d that are allowed", e.Key, e.Size, e.Limit)
+	return fmt.Sprintf("object %s: its %d bytes are more than the %d that are allowed", e.Object, e.Size, e.Limit)
 }
 
 // UnreadableError says that S3 lists an object that can't be read, while others
 // can. Err is the last answer.
 type UnreadableError struct {
 	Version bucket.Version
+	Object  string // its key and version id, quoted
 	Reason  string // one word: the class of Err
 	Err     error
 }
 
 func (e *UnreadableError) Error() string {
-	return fmt.Sprintf("object %q version %q can't be read (%s): %v", e.Version.Key, e.Version.VersionID, e.Reason, e.Err)
+	return fmt.Sprintf("object %s can't be read (%s): %v", e.Object, e.Reason, e.Err)
 }
 
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
+func (f fetcher) unreadable(v bucket.Version, reason string, err error) error {
+	object := fmt.Sprintf("%s version %s", f.quote(v.Key), f.quote(v.VersionID))
+	return &UnreadableError{Version: v, Object: object, Reason: reason, Err: err}
+}
+
 // explain turns the error of a GET that will not pass into one of an object, if it
 // is about this object only.
-func explain(v bucket.Version, err error) error {
+func (f fetcher) explain(v bucket.Version, err error) error {
 	if errors.Is(err, bucket.ErrTooLarge) {
-		return &TooLargeError{Key: v.Key}
+		return &TooLargeError{Object: f.quote(v.Key)}
 	}
 	for _, class := range []struct {
 		kind   error
@@ -53,14 +59,15 @@ func explain(v bucket.Version, err error) error {
 		{bucket.ErrForbidden, "forbidden"},
 		{bucket.ErrCorrupt, "corrupt"},
 		{bucket.ErrGone, "missing"},
+		{bucket.ErrEncoding, "misspelled"},
 		{bucket.ErrInvalid, "refused"},
 	} {
 		if errors.Is(err, class.kind) {
-			return &UnreadableError{Version: v, Reason: class.reason, Err: err}
+			return f.unreadable(v, class.reason, err)
 		}
 	}
 	if errors.As(err, new(*stayedUnavailableError)) {
-		return &UnreadableError{Version: v, Reason: "unavailable", Err: err}
+		return f.unreadable(v, "unavailable", err)
 	}
 	return err
 }
@@ -103,6 +110,6 @@ func (it *Iterator) skip(i *item) {
 	if reason == "gone" {
 		level = zerolog.InfoLevel
 	}
-	it.log.WithLevel(level).Err(i.err).Str("key", v.Key).Str("version", v.VersionID).Int64("size", v.Size).
+	it.log.WithLevel(level).Err(i.err).Str("key", it.config.quote(v.Key)).Str("version", it.config.quote(v.VersionID)).Int64("size", v.Size).
 		Str("reason", reason).Int("skipped", it.skipped[reason]).Msg("an object was skipped")
 }

@@ -17,12 +17,12 @@ import (
 	is "gotest.tools/v3/assert/cmp"
 )
 
-const oldUploads = 500
+func oldUploads() int { return sized(500, 50) }
 
 // Uploads in progress that end while the source is stopped come once each, however
 // many, and no older object comes again.
 func TestP1P2_UploadsThatEndWhileTheSourceIsStopped(t *testing.T) {
-	for _, uploads := range []int{0, 1, 16, 17, 200} {
+	for _, uploads := range []int{0, 1, 16, 17, sized(200, 60)} {
 		for _, stopped := range []string{"in the snapshot", "in the changes"} {
 			t.Run(fmt.Sprintf("%d, stopped %s", uploads, stopped), func(t *testing.T) {
 				inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
@@ -30,7 +30,7 @@ func TestP1P2_UploadsThatEndWhileTheSourceIsStopped(t *testing.T) {
 					for i := range uploads {
 						assert.Check(t, is.Equal(count[fmt.Sprintf("m/up/%03d", i)], 1), "upload %d", i)
 					}
-					for i := range oldUploads {
+					for i := range oldUploads() {
 						key := fmt.Sprintf("m/%03d", i)
 						assert.Check(t, is.Equal(count[key], 1), key)
 					}
@@ -42,7 +42,7 @@ func TestP1P2_UploadsThatEndWhileTheSourceIsStopped(t *testing.T) {
 
 // endUploadsWhileStopped returns how often each key came.
 func (w *world) endUploadsWhileStopped(uploads int, inSnapshot bool) map[string]int {
-	for i := range oldUploads {
+	for i := range oldUploads() {
 		w.upload(fmt.Sprintf("m/%03d", i), "x", 0)
 	}
 	time.Sleep(30 * 24 * time.Hour)
@@ -132,7 +132,7 @@ func (w *world) checkPromptness(it *Iterator) {
 		return c
 	}
 	next(2 * time.Second)
-	for i := range 20 {
+	for i := range sized(20, 7) {
 		time.Sleep(time.Duration(i*i) * 3 * time.Second)
 		w.put(fmt.Sprint("k", i), "1")
 		c := next(11 * time.Second)
@@ -164,7 +164,7 @@ func (s *endlessUploads) ListUploads(ctx context.Context, _ string, _ bucket.Upl
 }
 
 func TestP5_AListingOfUploadsWithoutEndIsGivenUp(t *testing.T) {
-	for _, each := range []int{0, 1000} {
+	for _, each := range []int{0, sized(1000, 100)} {
 		t.Run(fmt.Sprintf("%d a page", each), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				store := &endlessUploads{memoryStore: newMemoryStore(bucket.Version{Key: "a", VersionID: "1", LastModified: time.Now()}), each: each}

@@ -146,6 +146,15 @@ func next(ctx context.Context, it *Iterator, limit int) ([]Change, error) {
 	return nil, err
 }
 
+// sized returns how much of something a test has: less with -short, where the race
+// detector makes everything slow.
+func sized(full, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return full
+}
+
 func positions(changes []Change) []string {
 	texts := make([]string, len(changes))
 	for i, c := range changes {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 )
@@ -16,9 +15,6 @@ import (
 // A listing of such a store can't be resumed after a key, so it would miss keys.
 var ErrOrder = errors.New("it does not list keys in the order of their bytes, so changes can't be found reliably")
 
-// maxQuoted is how many bytes of a key an error quotes.
-const maxQuoted = 200
-
 // checkOrder returns ErrOrder unless the keys ascend from floor on. Together, the
 // calls check the order of the whole bucket: where a page is cut, the next one
 // repeats its last key, so pages overlap.
@@ -26,18 +22,11 @@ func checkOrder(entries []bucket.Version, floor string) error {
 	for i := range entries {
 		key := entries[i].Key
 		if key < floor {
-			return fmt.Errorf("list versions: the store lists key %s after key %s: %w", quote(key), quote(floor), ErrOrder)
+			return fmt.Errorf("list versions: the store lists key %s after key %s: %w", bucket.Quote(key), bucket.Quote(floor), ErrOrder)
 		}
 		floor = key
 	}
 	return nil
-}
-
-func quote(key string) string {
-	if len(key) > maxQuoted {
-		return strconv.Quote(key[:maxQuoted]) + "..."
-	}
-	return strconv.Quote(key)
 }
 
 // firstAfter returns the index of the first version of a key after done.

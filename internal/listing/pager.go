@@ -88,7 +88,7 @@ func (p *pager) follow(next bucket.Marker, entries []bucket.Version) error {
 		next = bucket.Marker{Key: entries[last].Key, VersionID: entries[last].VersionID}
 	}
 	if next.Key == "" || next.Key < p.marker.Key {
-		return fmt.Errorf("list versions after key %s: %w", quote(p.marker.Key), bucket.ErrStuck)
+		return fmt.Errorf("list versions after key %s: %w", bucket.Quote(p.marker.Key), bucket.ErrStuck)
 	}
 	if next.VersionID == bucket.NullVersion {
 		next = p.withoutNull(next, entries)
@@ -151,7 +151,7 @@ func (p *pager) checkLoop() error {
 		p.met++
 	}
 	if p.met == maxMet {
-		return fmt.Errorf("list versions after key %s: %w", quote(p.marker.Key), bucket.ErrStuck)
+		return fmt.Errorf("list versions after key %s: %w", bucket.Quote(p.marker.Key), bucket.ErrStuck)
 	}
 	p.taken++
 	if p.taken&(p.taken-1) == 0 {

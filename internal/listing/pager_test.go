@@ -128,7 +128,7 @@ func TestPager_KeysOutOfOrder(t *testing.T) {
 		"after a continued key":   {"", []bucket.Page{page("b1", "b1"), page("", "a1")}, `"a" after key "b"`},
 		"before the store's mark": {"", []bucket.Page{page("c1"), page("", "b1")}, `"b" after key "c"`},
 		"a mark that lies":        {"", []bucket.Page{page("a1", "c1"), page("", "b1")}, `"b" after key "c"`},
-		"long keys":               {long, []bucket.Page{page("", "b1")}, `"b" after key "` + long[:200] + `"...`},
+		"long keys":               {long, []bucket.Page{page("", "b1")}, `"b" after key "` + long[:200] + `"… (cut from 500 bytes)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPager(c.after, new(apart))

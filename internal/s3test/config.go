@@ -55,6 +55,8 @@ type Config struct {
 	VersionIDs VersionIDStyle
 	// KeyOrder is the order of the keys in listings of objects and versions.
 	KeyOrder KeyOrder
+	// Misspelling is how listings spell keys that they say are URL-encoded.
+	Misspelling Misspelling
 	// NoVersionListing is what is answered in place of a listing of versions.
 	NoVersionListing NoVersionListing
 	// RootName is the name of the root element of a listing of versions;
@@ -81,6 +83,14 @@ type Config struct {
 	// IfMatchFails answers each GET and HEAD that has an If-Match with 412, also
 	// where the ETag matches, as SeaweedFS 3.97 does.
 	IfMatchFails bool
+	// Decompresses answers an object that is stored with the Content-Encoding gzip
+	// decompressed, without its length and checksum, to a GET that does not accept
+	// gzip, as Google Cloud Storage does. What is not gzip is answered as it is.
+	// See https://cloud.google.com/storage/docs/transcoding
+	Decompresses bool
+	// ReadsArchived answers GET and HEAD for objects of the classes GLACIER and
+	// DEEP_ARCHIVE, as radosgw does, where a class is a name that an operator gave.
+	ReadsArchived bool
 	// NoChecksums keeps no checksum of an object, as radosgw 16 does.
 	NoChecksums bool
 	// ListedBeforeReadable is for how long GET and HEAD answer 404 NoSuchKey for an

@@ -179,10 +179,14 @@ func getObject(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.archived(c.now) {
+	if v.archived(c.now) && !c.server.config.ReadsArchived {
 		return nil, invalidObjectState(storageClass(v))
 	}
-	return c.read(v)
+	a, err := c.read(v)
+	if err == nil && c.server.config.Decompresses {
+		c.decompress(a)
+	}
+	return a, err
 }
 
 func headObject(c *call) (*answer, error) {

@@ -62,6 +62,21 @@ const (
 	HashOrder
 )
 
+// Misspelling says what a store leaves as it is although its listings say that keys
+// are URL-encoded.
+type Misspelling int
+
+// The spellings of keys in listings.
+const (
+	// SpelledRight is as AWS: a space is a plus.
+	SpelledRight Misspelling = iota
+	// PlusIsRaw encodes a space as %20 and leaves a plus as it is, as a store does
+	// that uses an escaper for paths.
+	PlusIsRaw
+	// AllIsRaw encodes nothing, as a store does that only echoes the parameter.
+	AllIsRaw
+)
+
 // NoVersionListing says what a store that can't list versions answers when it
 // is asked to.
 type NoVersionListing int

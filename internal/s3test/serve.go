@@ -26,6 +26,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	// chunked leaves out the length.
+	chunked bool
 }
 
 // exchange handles a request up to its whole answer. An error means that the
@@ -60,7 +62,7 @@ func (s *Server) exchange(r *http.Request) (*answer, Fault, error) {
 			a.header.Set("Content-Length", "0")
 		}
 		a.body = nil
-	} else if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+	} else if !a.chunked && a.status != http.StatusNoContent && a.status != http.StatusNotModified {
 		a.header.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	status = a.status
@@ -92,6 +94,9 @@ func (s *Server) Do(r *http.Request) (*http.Response, error) {
 		return nil, requestError(r, err)
 	}
 	length := int64(len(a.body))
+	if a.chunked {
+		length = -1
+	}
 	if value := a.header.Get("Content-Length"); value != "" {
 		if length, err = strconv.ParseInt(value, 10, 64); err != nil {
 			return nil, requestError(r, err)
@@ -169,6 +174,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.status)
+	if a.chunked { // or else Go counts a short body
+		_ = http.NewResponseController(w).Flush()
+	}
 	if !fault.Cut || fault.CutAt >= len(a.body) {
 		_, _ = w.Write(a.body) // a client that is gone needs no answer
 		return

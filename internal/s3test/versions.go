@@ -53,7 +53,7 @@ func listObjectVersions(c *call) (*answer, error) {
 		IsTruncated: page.truncated, Entries: append(page.markers, page.entries...), CommonPrefixes: encode.prefixes(page.common),
 	}
 	if page.truncated {
-		result.NextKeyMarker, result.NextVersionIDMarker = encode.optional(page.nextKey), encoder(false).optional(page.nextID)
+		result.NextKeyMarker, result.NextVersionIDMarker = encode.optional(page.nextKey), encoder{}.optional(page.nextID)
 	}
 	return c.xml(result)
 }

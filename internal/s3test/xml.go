@@ -46,24 +46,31 @@ func appendText(to []byte, s string) []byte {
 }
 
 // encoder writes keys as the listing's EncodingType asks for.
-type encoder bool
+type encoder struct {
+	on   bool
+	rule Misspelling
+}
 
 func (c *call) encoder() (encoder, error) {
 	switch kind := c.query.Get("encoding-type"); kind {
 	case "":
-		return false, nil
+		return encoder{}, nil
 	case "url":
-		return true, nil
+		return encoder{true, c.server.config.Misspelling}, nil
 	default:
-		return false, invalidArgument("encoding-type", kind, "Invalid Encoding Method specified in Request")
+		return encoder{}, invalidArgument("encoding-type", kind, "Invalid Encoding Method specified in Request")
 	}
 }
 
 func (e encoder) text(s string) text {
-	if !e {
+	if !e.on || e.rule == AllIsRaw {
 		return text(s)
 	}
-	return text(strings.ReplaceAll(url.QueryEscape(s), "%2F", "/"))
+	encoded := strings.ReplaceAll(url.QueryEscape(s), "%2F", "/")
+	if e.rule == PlusIsRaw {
+		encoded = strings.NewReplacer("+", "%20", "%2B", "+").Replace(encoded)
+	}
+	return text(encoded)
 }
 
 // optional is nil, and so leaves its element out, for an empty string.
@@ -77,7 +84,7 @@ func (e encoder) optional(s string) *text {
 
 // kind is the EncodingType element.
 func (e encoder) kind() string {
-	if e {
+	if e.on {
 		return "url"
 	}
 	return ""
