@@ -5,7 +5,6 @@ package destination
 
 import (
 	"context"
-	"io"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
@@ -32,9 +31,9 @@ func (b *batches) write(ctx context.Context, recs []opencdc.Record) (int, error)
 	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {
 		up := b.upload(len(plan.objects))
 		records := pick(recs, object)
-		identity := format.NewIdentity(records)
-		up.Write = func(w io.Writer) error { return b.encoder.Encode(w, records, identity) }
-		up.Key = func() string { return b.names.name(plan.folders[object[0]], records, identity.Sum()) }
+		content := format.NewObject(b.encoder, records)
+		up.Write = content.Encode
+		up.Key = func() string { return b.names.name(plan.folders[object[0]], records, content.Hash()) }
 		return 0, b.store.Upload(ctx, up)
 	})
 	if err != nil {

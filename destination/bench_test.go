@@ -110,7 +110,7 @@ func benchmarkWrite(b *testing.B, changes config.Config) {
 		for _, group := range encoder.Groups(recs) {
 			for len(group) > 0 {
 				n := min(len(group), d.limit)
-				if err := encoder.Encode(io.Discard, pick(recs, group[:n]), nil); err != nil {
+				if err := encoder.Encode(io.Discard, pick(recs, group[:n])); err != nil {
 					return err
 				}
 				group = group[n:]

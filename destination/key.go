@@ -22,7 +22,7 @@ const timeLayout = "20060102T150405.000000000Z"
 // batch that is written again overwrites its own object, be it a retry or, after
 // a crash between upload and acknowledgement, the same records read anew.
 //
-// The hash is that of the records' identity, which tells batches apart.
+// The hash is that of the records' content, which tells batches apart.
 //
 // The time makes names sort. It is that of the newest record, because it, and
 // not the time of an upload, is still the same when a batch is written again:
@@ -43,9 +43,8 @@ type namer struct {
 // hashSize is how many bytes of the hash a name holds.
 const hashSize = 12
 
-// name returns the name of the object in folder that holds recs, of whose
-// identity sum is the hash.
-func (n namer) name(folder string, recs []opencdc.Record, sum format.Sum) string {
+// name returns the name of the object in folder that holds recs, whose hash is given.
+func (n namer) name(folder string, recs []opencdc.Record, hash format.Hash) string {
 	newest := newestOf(recs, opencdc.Metadata.GetCreatedAt)
 	if newest.IsZero() {
 		newest = newestOf(recs, opencdc.Metadata.GetReadAt)
@@ -53,7 +52,7 @@ func (n namer) name(folder string, recs []opencdc.Record, sum format.Sum) string
 	if newest.IsZero() {
 		newest = time.Unix(0, 0)
 	}
-	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hex.EncodeToString(sum[:hashSize]) + n.extension
+	return n.prefix + folder + newest.UTC().Format(timeLayout) + "-" + hex.EncodeToString(hash[:hashSize]) + n.extension
 }
 
 // newestOf returns the latest time that get finds in the records' metadata, or

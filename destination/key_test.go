@@ -18,7 +18,7 @@ import (
 
 // nameOf returns the name of an object of recs.
 func nameOf(recs []opencdc.Record) string {
-	return namer{prefix: "p-", extension: ".json"}.name("", recs, format.NewIdentity(recs).Sum())
+	return namer{prefix: "p-", extension: ".json"}.name("", recs, format.HashOf(recs))
 }
 
 func without(recs []opencdc.Record, names ...string) []opencdc.Record {
@@ -40,7 +40,7 @@ func TestName_IsMadeOfThePrefixTheNewestRecordAndTheHash(t *testing.T) {
 
 	recs = without(recs, opencdc.MetadataReadAt)
 	assert.Check(t, is.Regexp(`^p-19700101T000000\.000000000Z-`, nameOf(recs)), "never the clock")
-	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, format.Sum{})), "in its folder")
+	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, format.Hash{})), "in its folder")
 }
 
 func TestName_ReadAnewIsTheSame(t *testing.T) {

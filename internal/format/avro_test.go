@@ -63,7 +63,7 @@ func flatRowsOf(t *testing.T, opts format.Options, recs ...opencdc.Record) (stri
 	e, err := format.New(opts)
 	assert.NilError(t, err)
 	var out bytes.Buffer
-	assert.NilError(t, e.Encode(&out, recs, nil))
+	assert.NilError(t, e.Encode(&out, recs))
 	s, rows := readRows(t, out.Bytes())
 	for _, row := range rows {
 		for _, name := range []string{"_operation", "_position", "_key", "_metadata"} {
@@ -180,7 +180,7 @@ func TestSchema_IsFetchedOnceAndItsLossForgiven(t *testing.T) {
 	assert.NilError(t, err)
 	types := func(subject, version string) string {
 		var out bytes.Buffer
-		assert.NilError(t, e.Encode(&out, []opencdc.Record{described(subject, version, opencdc.StructuredData{"v": 1})}, nil))
+		assert.NilError(t, e.Encode(&out, []opencdc.Record{described(subject, version, opencdc.StructuredData{"v": 1})}))
 		s, _ := readRows(t, out.Bytes())
 		return s.String()
 	}

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// blockSize is how many records a goroutine takes at a time. The identity of
+// blockSize is how many records a goroutine takes at a time. The hash of
 // records depends on it.
 const blockSize = 64
 

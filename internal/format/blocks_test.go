@@ -27,7 +27,7 @@ func TestJSON_LinesKeepTheirOrder(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	assert.NilError(t, newEncoder(t, format.JSON).Encode(&out, recs, nil))
+	assert.NilError(t, newEncoder(t, format.JSON).Encode(&out, recs))
 	i := 0
 	for line := range strings.Lines(out.String()) {
 		var rec opencdc.Record
@@ -58,7 +58,7 @@ func TestJSON_NothingIsWrittenBehindAFailure(t *testing.T) {
 	recs := batch(2000)
 	for _, left := range []int{0, 1, 10_000, 200_000} {
 		w := &failingAfter{left: left}
-		assert.Check(t, cmp.ErrorContains(newEncoder(t, format.JSON).Encode(w, recs, nil), "disk full"))
+		assert.Check(t, cmp.ErrorContains(newEncoder(t, format.JSON).Encode(w, recs), "disk full"))
 		assert.Check(t, cmp.Equal(w.calls, 0), "after %d bytes", left)
 	}
 }
@@ -69,7 +69,7 @@ func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 		recs := batch(501)
 		recs[at].Payload.After = opencdc.StructuredData{"x": complex(1, 2)}
 		var out bytes.Buffer
-		err := newEncoder(t, format.JSON).Encode(&out, recs, nil)
+		err := newEncoder(t, format.JSON).Encode(&out, recs)
 		var refused *format.RecordError
 		ok := errors.As(err, &refused)
 		assert.Assert(t, ok, "%v", err)
@@ -89,7 +89,7 @@ func TestJSON_NamesOfRecordsDiffer(t *testing.T) {
 			recs[i].Metadata = rapid.MapOf(name, rapid.String()).Draw(t, "metadata")
 		}
 		var all bytes.Buffer
-		assert.NilError(t, encoder.Encode(&all, recs, nil))
+		assert.NilError(t, encoder.Encode(&all, recs))
 		var each []byte
 		for _, rec := range recs {
 			each = append(append(each, rec.Bytes()...), '\n')

@@ -11,16 +11,6 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// The fields of a record, as OpenCDC names them.
-const (
-	fieldOperation = "operation"
-	fieldPosition  = "position"
-	fieldKey       = "key"
-	fieldMetadata  = "metadata"
-	fieldBefore    = "payload.before"
-	fieldAfter     = "payload.after"
-)
-
 // record returns a *fieldError if rec can't be kept as it is: an operation that
 // is not known, a text that is no UTF-8, whose bytes JSON encoders would replace
 // and for which Parquet readers would refuse the whole file, or a value that is

@@ -91,10 +91,7 @@ type Encoder interface {
 	// passed Check. The memory it takes does not grow with their number. It calls w
 	// from several goroutines, one at a time. It keeps none of recs and does not
 	// change them.
-	//
-	// If identity is not nil, it is that of recs and is found on the way, which
-	// takes less time than afterwards.
-	Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error
+	Encode(w io.Writer, recs []opencdc.Record) error
 	// Extension is the end of the objects' names, with its dot.
 	Extension() string
 	// ContentType is the media type of the objects.
@@ -116,38 +113,3 @@ func New(opts Options) (Encoder, error) {
 		return nil, fmt.Errorf("format: %q is neither %q nor %q", opts.Format, JSON, Parquet)
 	}
 }
-
-// RecordError says which record can't be encoded, and why.
-type RecordError struct {
-	Position opencdc.Position
-	Field    string // of the record, as OpenCDC names it; empty if it is the whole record
-	Err      error
-}
-
-func (e *RecordError) Error() string {
-	if e.Field == "" {
-		return fmt.Sprintf("record at position %q: %v", e.Position, e.Err)
-	}
-	return fmt.Sprintf("record at position %q: %s: %v", e.Position, e.Field, e.Err)
-}
-
-func (e *RecordError) Unwrap() error { return e.Err }
-
-// refuse returns the RecordError of rec. An err that names a field passes it on.
-func refuse(rec opencdc.Record, err error) *RecordError {
-	refused := &RecordError{Position: rec.Position, Err: err}
-	if f, ok := err.(*fieldError); ok { //nolint:errorlint // made here, never wrapped
-		refused.Field, refused.Err = f.field, f.err
-	}
-	return refused
-}
-
-// fieldError is the reason why a field can't be encoded.
-type fieldError struct {
-	field string
-	err   error
-}
-
-func (e *fieldError) Error() string { return e.field + ": " + e.err.Error() }
-
-func (e *fieldError) Unwrap() error { return e.err }

@@ -10,32 +10,9 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// kind is what a field of records holds.
-type kind int
-
-const (
-	absent     kind = iota // nothing, in any record so far
-	raw                    // bytes
-	structured             // fields
-)
-
-func kindOf(d opencdc.Data) kind {
-	switch d := d.(type) {
-	case opencdc.RawData:
-		if d != nil {
-			return raw
-		}
-	case opencdc.StructuredData:
-		if d != nil {
-			return structured
-		}
-	}
-	return absent
-}
-
-// with returns what both kinds are, if they can be one: what is absent can be
+// kindOfBoth returns what both kinds are, if they can be one: what is absent can be
 // anything.
-func (k kind) with(other kind) (kind, bool) {
+func kindOfBoth(k, other kind) (kind, bool) {
 	if k == absent {
 		return other, true
 	}
@@ -86,9 +63,9 @@ func (t traits) with(other traits) (traits, bool) {
 		both.payload = other.payload
 	}
 	var keysFit, beforeFits, afterFits bool
-	both.keys, keysFit = t.keys.with(other.keys)
-	both.before, beforeFits = t.before.with(other.before)
-	both.after, afterFits = t.after.with(other.after)
+	both.keys, keysFit = kindOfBoth(t.keys, other.keys)
+	both.before, beforeFits = kindOfBoth(t.before, other.before)
+	both.after, afterFits = kindOfBoth(t.after, other.after)
 	fits := keysFit && beforeFits && afterFits &&
 		(other.keys == absent || both.key == other.key) &&
 		(other.before == absent && other.after == absent || both.payload == other.payload)

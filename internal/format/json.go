@@ -34,9 +34,9 @@ type jsonEncoder struct {
 type lines interface {
 	// append appends rec as a line without the newline at its end.
 	append(dst []byte, rec opencdc.Record) ([]byte, error)
-	// sum returns a hash of the identity of what was appended since the last sum,
-	// if these lines know it.
-	sum() Sum
+	// sum returns a hash of what was appended since the last sum, if these lines
+	// are hashed.
+	sum() Hash
 }
 
 func newJSONEncoder(opts Options) (Encoder, error) {
@@ -85,46 +85,52 @@ func (e *jsonEncoder) Check(rec opencdc.Record) error {
 
 func (*jsonEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, presence) }
 
-func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error {
-	out, err := e.compressed(w)
-	if err != nil {
-		return err
-	}
-	if err := e.writeTo(out, recs, identity); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return fmt.Errorf("write the end: %w", err)
-	}
-	return nil
-}
-
-// writeTo writes the lines of recs, and finds their identity on the way if the
-// lines are what it is made of.
-func (e *jsonEncoder) writeTo(w io.Writer, recs []opencdc.Record, identity *Identity) error {
-	if e.serializer != nil {
-		defer identity.find()()
-		_, err := writeLines(w, recs, func() lines { return serializedLines{e.serializer} })
-		return err
-	}
-	sums, err := writeLines(w, recs, func() lines { return newOpenCDCLines(identity != nil) })
-	if err == nil {
-		identity.found(sums)
-	}
+func (e *jsonEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
+	_, err := e.encode(w, recs, func() lines {
+		if e.serializer != nil {
+			return serializedLines{e.serializer}
+		}
+		return newOpenCDCLines(false)
+	})
 	return err
 }
 
-// writeLines writes recs to w, on all processors. It returns the sums of the
+// hashable reports whether the lines are those that the hash is made of.
+func (e *jsonEncoder) hashable() bool { return e.serializer == nil }
+
+// encodeAndHash is Encode for lines that are hashable. It returns their hash.
+func (e *jsonEncoder) encodeAndHash(w io.Writer, recs []opencdc.Record) (Hash, error) {
+	hashes, err := e.encode(w, recs, func() lines { return newOpenCDCLines(true) })
+	return hashOfBlocks(hashes), err
+}
+
+// encode writes recs and returns the hashes of the blocks.
+func (e *jsonEncoder) encode(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Hash, error) {
+	out, err := e.compressed(w)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := writeLines(out, recs, newLines)
+	if err != nil {
+		return nil, err
+	}
+	if err := out.Close(); err != nil {
+		return nil, fmt.Errorf("write the end: %w", err)
+	}
+	return hashes, nil
+}
+
+// writeLines writes recs to w, on all processors. It returns the hashes of the
 // blocks.
-func writeLines(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Sum, error) {
-	sums, queue := make([]Sum, blocks(recs)), newQueue(w)
+func writeLines(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Hash, error) {
+	hashes, queue := make([]Hash, blocks(recs)), newQueue(w)
 	newWriter := func() *lineWriter { return &lineWriter{lines: newLines()} }
 	err := inBlocks(recs, newWriter, func(lines *lineWriter, block int, recs []opencdc.Record) error {
 		err := queue.write(block, func(w io.Writer) error { return lines.write(w, recs) })
-		sums[block] = lines.sum()
+		hashes[block] = lines.sum()
 		return err
 	})
-	return sums, err
+	return hashes, err
 }
 
 // lineWriter writes lines, many at once.

@@ -20,14 +20,14 @@ type openCDCLines struct {
 	meta               names
 	key, before, after *names
 	texts              []string  // the values of metadata
-	identity           hash.Hash // of the lines; nil if it is not wanted
-	small              []byte    // what goes to identity from the front of a line
+	hash               hash.Hash // of the lines; nil if they are not hashed
+	small              []byte    // what goes to hash from the front of a line
 }
 
-func newOpenCDCLines(identifies bool) *openCDCLines {
+func newOpenCDCLines(hashed bool) *openCDCLines {
 	l := &openCDCLines{jsonWriter: jsonWriter{html: true}}
-	if identifies {
-		l.identity = sha256.New()
+	if hashed {
+		l.hash = sha256.New()
 	}
 	return l
 }
@@ -50,18 +50,18 @@ func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
 		return dst, err
 	}
 	dst = append(dst, `}}`...)
-	if l.identity != nil {
-		_, _ = l.identity.Write(l.small) // a hash takes everything
-		_, _ = l.identity.Write(dst[end:])
+	if l.hash != nil {
+		_, _ = l.hash.Write(l.small) // never fails
+		_, _ = l.hash.Write(dst[end:])
 	}
 	return dst, nil
 }
 
 // sum returns a hash of the lines since the last sum.
-func (l *openCDCLines) sum() (s Sum) {
-	if l.identity != nil {
-		l.identity.Sum(s[:0])
-		l.identity.Reset()
+func (l *openCDCLines) sum() (s Hash) {
+	if l.hash != nil {
+		l.hash.Sum(s[:0])
+		l.hash.Reset()
 	}
 	return s
 }
@@ -86,7 +86,7 @@ func (l *openCDCLines) metadata(dst []byte, m opencdc.Metadata) []byte {
 		}
 		begin := len(dst)
 		dst = l.text(append(dst, l.meta.written(i)...), text)
-		if l.identity != nil && identifies(l.meta.known[i].name) {
+		if l.hash != nil && identifies(l.meta.known[i].name) {
 			l.small = append(l.small, dst[begin:]...)
 		}
 	}

@@ -76,8 +76,7 @@ func (e *parquetEncoder) Check(rec opencdc.Record) error { return e.checkers.che
 
 func (e *parquetEncoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, e.shape) }
 
-func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error {
-	defer identity.find()()
+func (e *parquetEncoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	layout := e.layout(e.schemas)
 	for _, rec := range recs {
 		layout.see(rec)

@@ -5,11 +5,9 @@ package format
 
 import (
 	"bytes"
-	"encoding/hex"
 	stdjson "encoding/json"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/goccy/go-json"
 )
@@ -59,13 +57,4 @@ func marshalOther(v any, html bool) (text []byte, err error) {
 		return nil, fmt.Errorf("no JSON: %w", err)
 	}
 	return text, nil
-}
-
-// parseUUID returns the bytes of a UUID as text.
-func parseUUID(s string) (id [16]byte, ok bool) {
-	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return id, false
-	}
-	n, err := hex.Decode(id[:], []byte(strings.ReplaceAll(s, "-", "")))
-	return id, err == nil && n == len(id)
 }

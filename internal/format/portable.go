@@ -4,7 +4,9 @@
 package format
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -51,3 +53,12 @@ func uuidTextOf(id [16]byte) string {
 }
 
 func timeTextOf(d time.Duration) string { return time.Time{}.Add(d).Format("15:04:05.000000") }
+
+// parseUUID returns the bytes of a UUID as text.
+func parseUUID(s string) (id [16]byte, ok bool) {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return id, false
+	}
+	n, err := hex.Decode(id[:], []byte(strings.ReplaceAll(s, "-", "")))
+	return id, err == nil && n == len(id)
+}

@@ -6,8 +6,6 @@ package format
 import (
 	"strconv"
 	"sync"
-
-	"github.com/conduitio/conduit-commons/opencdc"
 )
 
 // Schemas knows the schemas that records name in their metadata.
@@ -63,15 +61,4 @@ func (c *schemaCache) fetch(id schemaID) (*column, error) {
 		described.makePortable()
 	}
 	return described, err
-}
-
-// schemaID names a schema in the registry; it is zero if there is none.
-type schemaID struct{ subject, version string }
-
-func keySchemaOf(m opencdc.Metadata) schemaID {
-	return schemaID{m[opencdc.MetadataKeySchemaSubject], m[opencdc.MetadataKeySchemaVersion]}
-}
-
-func payloadSchemaOf(m opencdc.Metadata) schemaID {
-	return schemaID{m[opencdc.MetadataPayloadSchemaSubject], m[opencdc.MetadataPayloadSchemaVersion]}
 }

@@ -37,7 +37,7 @@ func (l serializedLines) append(dst []byte, rec opencdc.Record) ([]byte, error) 
 }
 
 // sum returns nothing: a layout may leave out what tells records apart.
-func (serializedLines) sum() (none Sum) { return none }
+func (serializedLines) sum() (none Hash) { return none }
 
 // line returns rec in the serializer's layout without a newline in it. Newlines
 // at the end, as templates have them, are cut off. Those inside are taken out
