@@ -14,6 +14,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
@@ -110,7 +111,7 @@ func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, er
 // explain says what becomes of the records behind a refused one: the SDK
 // refuses the rest of a batch with the same error.
 func explain(err error, left int) error {
-	var refused *format.RecordError
+	var refused *value.RecordError
 	if errors.As(err, &refused) && left > 1 {
 		return fmt.Errorf("%w (not written with it: the %d records behind it)", err, left-1)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"golang.org/x/net/http/httpguts"
 )
 
@@ -93,7 +94,7 @@ func (m *mirror) states(recs []opencdc.Record) ([]state, []string, error) {
 
 func (m *mirror) state(rec opencdc.Record) (state, error) {
 	refuse := func(field string, err error) (state, error) {
-		return state{}, &format.RecordError{Position: rec.Position, Field: field, Err: err}
+		return state{}, &value.RecordError{Position: rec.Position, Field: field, Err: err}
 	}
 	key, err := m.key(rec.Key)
 	if err != nil {
@@ -147,7 +148,7 @@ func (m *mirror) bodyOf(data opencdc.Data) ([]byte, error) {
 // batches: of text that is no UTF-8, json.Marshal would replace the bytes.
 func (m *mirror) jsonOf(data opencdc.StructuredData) ([]byte, error) {
 	err := m.json.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
-	var refused *format.RecordError
+	var refused *value.RecordError
 	if errors.As(err, &refused) {
 		return nil, refused.Err // whose field and position are known
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -99,7 +100,7 @@ func (p *planner) place(rec opencdc.Record) (string, error) {
 		err = fmt.Errorf("its folder has %d bytes with the prefix, more than the %d that S3's limit for a key leaves", length, maxPrefix)
 	}
 	if err != nil {
-		return "", &format.RecordError{Position: rec.Position, Field: ConfigPartition, Err: err}
+		return "", &value.RecordError{Position: rec.Position, Field: ConfigPartition, Err: err}
 	}
 	return folder, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
 	"pgregory.net/rapid"
@@ -70,7 +71,7 @@ func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 		recs[at].Payload.After = opencdc.StructuredData{"x": complex(1, 2)}
 		var out bytes.Buffer
 		err := newEncoder(t, format.JSON).Encode(&out, recs)
-		var refused *format.RecordError
+		var refused *value.RecordError
 		ok := errors.As(err, &refused)
 		assert.Assert(t, ok, "%v", err)
 		assert.Check(t, cmp.Equal(string(refused.Position), fmt.Sprint(at)))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
@@ -107,7 +108,7 @@ func TestEncode_NamesTheRefusedRecordAndItsField(t *testing.T) {
 				assert.NilError(t, err)
 
 				n, err := encode(newEncoder(t, kind), &got, []opencdc.Record{good, good, bad.record, good})
-				var refused *format.RecordError
+				var refused *value.RecordError
 				assert.Assert(t, errors.As(err, &refused), "%v", err)
 				assert.Check(t, cmp.Equal(n, 2))
 				assert.Check(t, cmp.Equal(string(refused.Position), "bad"))
@@ -137,7 +138,7 @@ func TestEncode_WriterFails(t *testing.T) {
 	for _, kind := range []string{format.JSON, format.Parquet} {
 		err := newEncoder(t, kind).Encode(failingWriter{}, everyOperation())
 		assert.Check(t, cmp.ErrorContains(err, "disk on fire"))
-		var refused *format.RecordError
+		var refused *value.RecordError
 		assert.Check(t, !errors.As(err, &refused), "it is no record's fault")
 	}
 }

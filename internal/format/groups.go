@@ -5,49 +5,41 @@ package format
 
 import (
 	"iter"
+	"runtime"
 	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
+	"golang.org/x/sync/errgroup"
 )
 
 // kindOfBoth returns what both kinds are, if they can be one: what is absent can be
 // anything.
-func kindOfBoth(k, other kind) (kind, bool) {
-	if k == absent {
+func kindOfBoth(k, other value.Kind) (value.Kind, bool) {
+	if k == value.Absent {
 		return other, true
 	}
-	return k, other == absent || k == other
+	return k, other == value.Absent || k == other
 }
 
 // traits are what the records of one object have in common.
 type traits struct {
 	collection          string
-	key, payload        schemaID
-	keys, before, after kind
+	key, payload        value.SchemaID
+	keys, before, after value.Kind
 }
 
-// shape returns the kinds of what of a record has columns.
-type shape func(opencdc.Record) (keys, before, after kind)
+// shapeFunc returns the kinds of data in a record that its format tells apart.
+type shapeFunc func(opencdc.Record) (key, before, after value.Kind)
 
-// presence is the shape of records as lines, which may hold anything.
-func presence(rec opencdc.Record) (keys, before, after kind) {
-	keys, before, after = wholeShape(rec)
-	return min(keys, raw), min(before, raw), min(after, raw)
-}
-
-// wholeShape is the shape of records that have columns for all they are.
-func wholeShape(rec opencdc.Record) (keys, before, after kind) {
-	return kindOf(rec.Key), kindOf(rec.Payload.Before), kindOf(rec.Payload.After)
-}
-
-func traitsOf(rec opencdc.Record, shape shape) traits {
+func traitsOf(rec opencdc.Record, shape shapeFunc) traits {
 	t := traits{collection: rec.Metadata[opencdc.MetadataCollection]}
 	t.keys, t.before, t.after = shape(rec)
-	if t.keys != absent {
-		t.key = keySchemaOf(rec.Metadata)
+	if t.keys != value.Absent {
+		t.key = value.KeySchemaOf(rec.Metadata)
 	}
-	if t.before != absent || t.after != absent {
-		t.payload = payloadSchemaOf(rec.Metadata)
+	if t.before != value.Absent || t.after != value.Absent {
+		t.payload = value.PayloadSchemaOf(rec.Metadata)
 	}
 	return t
 }
@@ -56,10 +48,10 @@ func traitsOf(rec opencdc.Record, shape shape) traits {
 // object.
 func (t traits) with(other traits) (traits, bool) {
 	both := t
-	if t.keys == absent {
+	if t.keys == value.Absent {
 		both.key = other.key
 	}
-	if t.before == absent && t.after == absent {
+	if t.before == value.Absent && t.after == value.Absent {
 		both.payload = other.payload
 	}
 	var keysFit, beforeFits, afterFits bool
@@ -67,8 +59,8 @@ func (t traits) with(other traits) (traits, bool) {
 	both.before, beforeFits = kindOfBoth(t.before, other.before)
 	both.after, afterFits = kindOfBoth(t.after, other.after)
 	fits := keysFit && beforeFits && afterFits &&
-		(other.keys == absent || both.key == other.key) &&
-		(other.before == absent && other.after == absent || both.payload == other.payload)
+		(other.keys == value.Absent || both.key == other.key) &&
+		(other.before == value.Absent && other.after == value.Absent || both.payload == other.payload)
 	return both, fits
 }
 
@@ -82,7 +74,7 @@ type group struct {
 //
 // A record joins the first group that it fits into. A batch has few of them in a
 // collection, so each record looks at all.
-func groupsOf(recs []opencdc.Record, shape shape) [][]int {
+func groupsOf(recs []opencdc.Record, shape shapeFunc) [][]int {
 	var groups []*group
 	byCollection := make(map[string][]*group, 1)
 	next := 0
@@ -123,20 +115,18 @@ type run struct {
 	length int
 }
 
-// runWindow is how many records have their runs found at a time, on all
-// processors.
-const runWindow = 64 * blockSize
+// groupChunk is how many records a processor looks at in one go, and groupWindow
+// how many are looked at before they are put into groups.
+const (
+	groupChunk  = 256
+	groupWindow = 16 * groupChunk
+)
 
-// runsOf returns the runs of recs in their order, none across blocks.
-func runsOf(recs []opencdc.Record, shape shape) iter.Seq[run] {
+// runsOf returns the runs of recs in their order, none across chunks.
+func runsOf(recs []opencdc.Record, shape shapeFunc) iter.Seq[run] {
 	return func(yield func(run) bool) {
-		for window := range slices.Chunk(recs, runWindow) {
-			runs := make([][]run, blocks(window))
-			_ = inBlocks(window, func() struct{} { return struct{}{} }, func(_ struct{}, block int, recs []opencdc.Record) error {
-				runs[block] = runsOfBlock(recs, shape)
-				return nil
-			})
-			for _, r := range slices.Concat(runs...) {
+		for window := range slices.Chunk(recs, groupWindow) {
+			for _, r := range slices.Concat(runsOfChunks(window, shape)...) {
 				if !yield(r) {
 					return
 				}
@@ -145,7 +135,23 @@ func runsOf(recs []opencdc.Record, shape shape) iter.Seq[run] {
 	}
 }
 
-func runsOfBlock(recs []opencdc.Record, shape shape) []run {
+// runsOfChunks returns the runs of each chunk, found on all processors.
+func runsOfChunks(recs []opencdc.Record, shape shapeFunc) [][]run {
+	chunks := slices.Collect(slices.Chunk(recs, groupChunk))
+	runs := make([][]run, len(chunks))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, chunk := range chunks {
+		group.Go(func() error {
+			runs[i] = runsOfChunk(chunk, shape)
+			return nil
+		})
+	}
+	_ = group.Wait() // they return none
+	return runs
+}
+
+func runsOfChunk(recs []opencdc.Record, shape shapeFunc) []run {
 	var runs []run
 	for _, rec := range recs {
 		t := traitsOf(rec, shape)

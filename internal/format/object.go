@@ -8,12 +8,14 @@ import (
 	"sync"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/jsonlines"
 )
 
 // Object is the records of one object: it has the object's bytes and the hash
 // for its name. It is safe for concurrent use.
 type Object struct {
 	encoder Encoder
+	lines   *jsonlines.Encoder // if they are what the hash is made of, else nil
 	recs    []opencdc.Record
 	once    sync.Once
 	hash    Hash
@@ -21,16 +23,22 @@ type Object struct {
 
 // NewObject returns the object that an encoder makes of recs, which are a group,
 // passed Check and must not change any more.
-func NewObject(encoder Encoder, recs []opencdc.Record) *Object {
-	return &Object{encoder: encoder, recs: recs}
+func NewObject(e Encoder, recs []opencdc.Record) *Object {
+	o := &Object{encoder: e, recs: recs}
+	if e, ok := e.(encoder); ok {
+		if lines, ok := e.writer.(*jsonlines.Encoder); ok && lines.Hashable() {
+			o.lines = lines
+		}
+	}
+	return o
 }
 
 // Encode writes the object, see Encoder. It computes the hash at the same time,
 // which takes less time than to compute it before or afterwards: either from the
 // lines that it writes, or in parallel.
 func (o *Object) Encode(w io.Writer) error {
-	if lines, ok := o.encoder.(*jsonEncoder); ok && lines.hashable() {
-		hash, err := lines.encodeAndHash(w, o.recs)
+	if o.lines != nil {
+		hash, err := o.lines.EncodeAndHash(w, o.recs)
 		if err == nil {
 			o.once.Do(func() { o.hash = hash })
 		}

@@ -1,0 +1,190 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package columns
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+)
+
+const (
+	// rowGroupSize is about how many bytes of values a row group holds. It bounds
+	// the memory that Encode takes, for a row group is written when it is whole.
+	rowGroupSize = 32 << 20
+	// chunkRows and chunkSize end a chunk of rows, which is handed to the columns
+	// at once. A page can be no smaller.
+	chunkRows = 256
+	chunkSize = 256 << 10
+)
+
+// zstdCodec is the default codec.
+const zstdCodec = "zstd"
+
+// parquetEncoder writes one record a row.
+type Encoder struct {
+	codec     compress.Codec // has large buffers, which the next object can use again
+	shapeOf   shape
+	layout    func(*schemaCache) layout
+	schemas   *schemaCache
+	shredders sync.Pool // of *shredder, for the same reason
+	checkers  value.Checker
+}
+
+// parquetOptions choose the layout and the types. What is empty has its default.
+type Options struct {
+	Layout  string  // envelope (the default) or flat
+	Types   string  // exact (the default) or portable
+	Codec   string  // zstd (the default), snappy, gzip, brotli, lz4_raw or none
+	Schemas Schemas // where the types are from; nil infers them
+}
+
+// newParquetEncoder returns an encoder, or an error that names all options that
+// are wrong.
+func New(opts Options) (*Encoder, error) {
+	codec, codecErr := codecOf(cmp.Or(opts.Codec, zstdCodec))
+	layout, shape, layoutErr := layoutOf(cmp.Or(opts.Layout, Envelope))
+	portable, typesErr := portableOf(cmp.Or(opts.Types, Exact))
+	if err := errors.Join(layoutErr, typesErr, codecErr); err != nil {
+		return nil, err
+	}
+	schemas := &schemaCache{source: opts.Schemas, portable: portable}
+	return &Encoder{codec: codec, shapeOf: shape, layout: layout, schemas: schemas}, nil
+}
+
+func codecOf(name string) (compress.Codec, error) {
+	switch name {
+	case zstdCodec:
+		return &zstd.Codec{Level: zstd.SpeedDefault}, nil
+	case "snappy":
+		return &parquet.Snappy, nil
+	case "gzip":
+		return &parquet.Gzip, nil
+	case "brotli":
+		return &parquet.Brotli, nil
+	case "lz4_raw":
+		return &parquet.Lz4Raw, nil
+	case "none":
+		return &parquet.Uncompressed, nil
+	default:
+		return nil, fmt.Errorf("codec: %q is none of zstd, snappy, gzip, brotli, lz4_raw and none", name)
+	}
+}
+
+func (*Encoder) Extension() string { return ".parquet" }
+
+func (*Encoder) ContentType() string { return "application/vnd.apache.parquet" }
+
+func (*Encoder) ContentEncoding() string { return "" }
+
+func (e *Encoder) Check(rec opencdc.Record) error { return e.checkers.Check(rec) }
+
+// shape returns the kinds of data that have columns in the layout.
+func (e *Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) { return e.shapeOf(rec) }
+
+func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
+	layout := e.layout(e.schemas)
+	for _, rec := range recs {
+		layout.see(rec)
+	}
+	root := &column{typ: record, required: true, fields: layout.columns()}
+	slots := slotOf(root, 0, 0, 0, nil)
+	out := rowWriter{
+		Writer:   parquet.NewWriter(w, e.options(root, slots)...),
+		shredder: e.shredder(slots.leaves),
+	}
+	defer func() {
+		out.reset()
+		e.shredders.Put(out.shredder)
+	}()
+	for _, rec := range recs {
+		if err := layout.write(out.shredder, slots.inner, rec); err != nil {
+			return value.Refuse(rec, err)
+		}
+		if err := out.endRow(); err != nil {
+			return fmt.Errorf("write rows: %w", err)
+		}
+	}
+	if err := out.close(); err != nil {
+		return fmt.Errorf("write the last rows and the footer: %w", err)
+	}
+	return nil
+}
+
+// shredder returns a shredder for so many leaves.
+func (e *Encoder) shredder(leaves int) *shredder {
+	s, ok := e.shredders.Get().(*shredder)
+	if !ok {
+		return newShredder(leaves)
+	}
+	all := s.leaves[:cap(s.leaves)] // those that the last objects did not have are kept
+	if more := leaves - len(all); more > 0 {
+		all = append(all, make([][]parquet.Value, more)...)
+	}
+	s.leaves = all[:leaves]
+	return s
+}
+
+func (e *Encoder) options(root *column, slots *slot) []parquet.WriterOption {
+	options := []parquet.WriterOption{
+		parquet.NewSchema("record", root.node()),
+		parquet.Compression(e.codec),
+		parquet.DataPageStatistics(false), // the column index has them, where readers find them all at once
+	}
+	for _, path := range slots.unbounded(nil) {
+		options = append(options, parquet.SkipPageBounds(path...))
+	}
+	return options
+}
+
+// rowWriter collects rows, hands them to the columns chunk by chunk, and ends row
+// groups.
+type rowWriter struct {
+	*parquet.Writer
+	*shredder
+	rows    int // in the chunk
+	grouped int // bytes in the row group
+}
+
+func (w *rowWriter) endRow() error {
+	w.rows++
+	if w.rows < chunkRows && w.size < chunkSize {
+		return nil
+	}
+	if err := w.endChunk(); err != nil || w.grouped < rowGroupSize {
+		return err
+	}
+	w.grouped = 0
+	return w.Flush()
+}
+
+func (w *rowWriter) endChunk() error {
+	if w.rows == 0 {
+		return nil
+	}
+	for i, column := range w.ColumnWriters() {
+		if _, err := column.WriteRowValues(w.leaves[i]); err != nil {
+			return err
+		}
+	}
+	w.grouped += w.size
+	w.rows = 0
+	w.reset()
+	return nil
+}
+
+func (w *rowWriter) close() error {
+	if err := w.endChunk(); err != nil {
+		return err
+	}
+	return w.Close()
+}

@@ -1,0 +1,111 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package columns
+
+import (
+	"strings"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
+)
+
+// The columns of the layout flat that are not fields of payloads.
+const (
+	flatOperation = "_operation"
+	flatPosition  = "_position"
+	flatKey       = "_key"
+	flatMetadata  = "_metadata"
+	flatPayload   = "_payload"
+)
+
+// flat is the layout that has the fields of a payload as columns, and behind
+// them:
+//
+//	_operation   create, update, delete or snapshot
+//	_position
+//	_key
+//	_metadata    a map of texts
+//
+// The payload is what stood before a delete, and payload.after of any other
+// record. One that has no fields, because it is raw or because its fields can't
+// be columns, is the column _payload. A field of a payload that is called like
+// one of these columns gets one more underscore.
+type flat struct {
+	key, payload half
+	fields       bool // of payloads are columns
+}
+
+func newFlat(schemas *schemaCache) layout {
+	return &flat{key: half{schemas: schemas}, payload: half{schemas: schemas}}
+}
+
+// flatShape is the shape of records that have columns for their state alone.
+func flatShape(rec opencdc.Record) (keys, before, after value.Kind) {
+	state, _ := stateOf(rec)
+	return value.KindOf(rec.Key), value.Absent, value.KindOf(state)
+}
+
+// stateOf returns what a record says about its entity, and the field it stands in.
+func stateOf(rec opencdc.Record) (opencdc.Data, string) {
+	if rec.Operation == opencdc.OperationDelete {
+		return rec.Payload.Before, value.FieldBefore
+	}
+	return rec.Payload.After, value.FieldAfter
+}
+
+func (f *flat) see(rec opencdc.Record) {
+	f.key.see(rec.Key, value.KeySchemaOf(rec.Metadata))
+	state, _ := stateOf(rec)
+	f.payload.see(state, value.PayloadSchemaOf(rec.Metadata))
+}
+
+func (f *flat) columns() []*column {
+	payload := f.payload.settled(flatPayload)
+	columns := []*column{payload}
+	if f.fields = payload.typ == record; f.fields {
+		columns = payload.fields
+		for _, c := range columns {
+			c.label = unreserved(c.name)
+		}
+	}
+	return append(columns,
+		operationColumn(flatOperation),
+		positionColumn(flatPosition),
+		f.key.settled(flatKey),
+		metadataColumn(flatMetadata),
+	)
+}
+
+// unreserved returns the column of a field: its name, with one more underscore
+// if it is that of another column. No two names become one.
+func unreserved(name string) string {
+	switch "_" + fold(strings.TrimLeft(name, "_")) {
+	case flatOperation, flatPosition, flatKey, flatMetadata, flatPayload:
+		if strings.HasPrefix(name, "_") {
+			return "_" + name
+		}
+	}
+	return name
+}
+
+func (f *flat) write(s *shredder, to []*slot, rec opencdc.Record) error {
+	own := len(to) - 4
+	s.put(to[own], s.textValue(rec.Operation.String()), 0)
+	s.put(to[own+1], s.bytesValue(rec.Position), 0)
+	s.texts(to[own+3], rec.Metadata, 0)
+	if err := writeField(s, to[own+2], value.FieldKey, rec.Key); err != nil {
+		return err
+	}
+	state, field := stateOf(rec)
+	if !f.fields {
+		return writeField(s, to[0], field, state)
+	}
+	fields, _ := fieldsOf(state)
+	for _, c := range to[:own] {
+		if err := s.write(c, fields[c.name], 0, 0); err != nil {
+			return &value.FieldError{Field: field, Err: err}
+		}
+	}
+	return nil
+}

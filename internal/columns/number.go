@@ -1,0 +1,178 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package columns
+
+import (
+	stdjson "encoding/json"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+const (
+	maxExact      = 1 << 53 // up to here a double holds every integer
+	integerDigits = 19      // of the largest int64
+	uint64Digits  = 20
+)
+
+func exact(n int64) bool { return -maxExact <= n && n <= maxExact }
+
+// meetInteger makes c wide enough for n.
+func (c *column) meetInteger(n int64) {
+	switch c.typ {
+	case integer:
+	case integer32:
+		if n != int64(int32(n)) { //nolint:gosec // it is compared
+			c.typ = integer
+		}
+	case single:
+		c.typ = double
+		c.doubleOrJSON(exact(n))
+	case double:
+		c.doubleOrJSON(exact(n))
+	case decimal:
+		c.widen(integerDigits, 0)
+	default:
+		c.meet(integer)
+	}
+	c.large = c.large || c.typ == integer && !exact(n)
+}
+
+// meetUnsigned makes c wide enough for an integer beyond int64.
+func (c *column) meetUnsigned() {
+	switch c.typ {
+	case unknown, integer32, integer:
+		c.become(decimal)
+		c.precision = uint64Digits
+	case decimal:
+		c.widen(uint64Digits, 0)
+	default:
+		c.become(jsonText)
+	}
+}
+
+func (c *column) meetDouble() {
+	switch c.typ {
+	case double:
+	case single:
+		c.typ = double
+	case integer, integer32:
+		c.doubleOrJSON(!c.large)
+	default:
+		c.meet(double)
+	}
+}
+
+func (c *column) meetSingle() {
+	switch c.typ {
+	case single, double:
+	case integer, integer32:
+		c.doubleOrJSON(!c.large)
+	default:
+		c.meet(single)
+	}
+}
+
+func (c *column) doubleOrJSON(isExact bool) {
+	if isExact {
+		c.typ = double
+	} else {
+		c.become(jsonText)
+	}
+}
+
+// meetRat makes c wide enough for a fraction, which is a decimal if it has an
+// end.
+func (c *column) meetRat(r *big.Rat) {
+	if r == nil {
+		return
+	}
+	digits, scale, ok := decimalOf(r)
+	switch {
+	case !ok:
+		c.become(jsonText)
+	case c.typ == decimal:
+		c.widen(digits, scale)
+	case c.typ == unknown:
+		c.typ = decimal
+		c.widen(digits, scale)
+	case c.typ == integer || c.typ == integer32:
+		c.become(decimal)
+		c.precision = integerDigits
+		c.widen(digits, scale)
+	default:
+		c.become(jsonText)
+	}
+}
+
+// widen makes room for digits before the point and scale behind it.
+func (c *column) widen(digits, scale int) {
+	digits = max(digits, c.precision-c.scale)
+	scale = max(scale, c.scale)
+	if digits+scale > maxPrecision {
+		c.become(jsonText)
+		return
+	}
+	c.precision, c.scale = digits+scale, scale
+}
+
+// decimalOf returns how many digits r has before and behind the point, if it
+// has an end there within maxPrecision.
+func decimalOf(r *big.Rat) (digits, scale int, ok bool) {
+	scale, ok = r.FloatPrec()
+	if !ok || scale > maxPrecision || r.Num().BitLen() > 512 {
+		return 0, 0, false
+	}
+	whole := new(big.Int).Quo(r.Num(), r.Denom())
+	if whole.Sign() != 0 {
+		digits = len(whole.Abs(whole).String())
+	}
+	return digits, scale, true
+}
+
+// unscaled returns r without its point, which stands before the last scale digits.
+func unscaled(r *big.Rat, scale int) *big.Int {
+	n := power10(scale)
+	n.Mul(n, r.Num())
+	return n.Quo(n, r.Denom())
+}
+
+// meetNumber makes c wide enough for a number that is written in digits: an
+// integer, or a double if it means no other number than these digits do.
+func (c *column) meetNumber(n stdjson.Number) {
+	if i, err := n.Int64(); err == nil {
+		c.meetInteger(i)
+		return
+	}
+	f, err := n.Float64()
+	if err != nil || digitsOf(n.String()) != digitsOf(strconv.FormatFloat(f, 'e', -1, 64)) {
+		c.become(jsonText)
+		return
+	}
+	c.meetDouble()
+}
+
+// digits is a number as its significant digits and where the point stands.
+type digits struct {
+	negative bool
+	text     string
+	point    int
+}
+
+// digitsOf returns the digits of a JSON number. Two that are equal are the same
+// number.
+func digitsOf(number string) digits {
+	var d digits
+	number, d.negative = strings.CutPrefix(number, "-")
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	d.point, _ = strconv.Atoi(exponent) // none is 0; one that is too large is no float64
+	d.text = strings.TrimLeft(whole+fraction, "0")
+	d.point += len(d.text) - len(fraction)
+	d.text = strings.TrimRight(d.text, "0")
+	if d.text == "" {
+		d.point = 0
+	}
+	return d
+}

@@ -1,0 +1,64 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package columns
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The names of the types of Parquet.
+const (
+	// Exact types are those that Parquet has for the logical types of Avro.
+	Exact = "exact"
+	// Portable types are those that all engines read. A UUID is its text in lower
+	// case. A time of day is a text of always six digits behind the point, whose
+	// order is that of the times and which engines cast to their own types. Bytes
+	// of one size are bytes of any.
+	Portable = "portable"
+)
+
+func portableOf(types string) (bool, error) {
+	switch types {
+	case Exact, Portable:
+		return types == Portable, nil
+	default:
+		return false, fmt.Errorf("types: %q is neither %q nor %q", types, Exact, Portable)
+	}
+}
+
+// makePortable replaces the types in c that Spark refuses, and with them the
+// whole file: UUID in any version, TIME before 4.1, fixed before 3.4.
+// See https://github.com/apache/spark/issues/55684
+func (c *column) makePortable() {
+	switch c.typ {
+	case uuid:
+		c.typ = uuidText
+	case timeOfDay:
+		c.typ = timeText
+	case fixed:
+		c.typ, c.size = binary, 0
+	default:
+	}
+	for _, f := range c.fields {
+		f.makePortable()
+	}
+}
+
+func uuidTextOf(id [16]byte) string {
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
+func timeTextOf(d time.Duration) string { return time.Time{}.Add(d).Format("15:04:05.000000") }
+
+// parseUUID returns the bytes of a UUID as text.
+func parseUUID(s string) (id [16]byte, ok bool) {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return id, false
+	}
+	n, err := hex.Decode(id[:], []byte(strings.ReplaceAll(s, "-", "")))
+	return id, err == nil && n == len(id)
+}

@@ -1,0 +1,214 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package value
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	stdjson "encoding/json"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// jsonWriter appends values as JSON: fields by name, bytes in base64, times in
+// RFC 3339, numbers without loss. It is what the JSON library of OpenCDC writes,
+// in a fraction of the time, because it takes the few types that records are
+// made of first and leaves the others to that library.
+//
+// JSON has no NaN and no infinity; they are written as texts, where Check has
+// let them pass.
+type JSONWriter struct {
+	HTML   bool  // escapes what HTML would take for its own, as OpenCDC does
+	values []any // of the maps that are being written, innermost last
+}
+
+// value appends v. at is where the names of what stands at v's place are kept.
+func (w *JSONWriter) AppendValue(dst []byte, v any, at **KeyOrder) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return append(dst, "null"...), nil
+	case bool:
+		return strconv.AppendBool(dst, v), nil
+	case string:
+		return w.AppendString(dst, v), nil
+	case float64:
+		return w.float(dst, v, 64), nil
+	case float32:
+		return w.float(dst, float64(v), 32), nil
+	case map[string]any:
+		return w.fields(dst, v, at)
+	case opencdc.StructuredData:
+		return w.fields(dst, v, at)
+	case []any:
+		return w.items(dst, v, at)
+	case []byte:
+		return w.AppendBytes(dst, v), nil
+	case opencdc.RawData:
+		return w.AppendBytes(dst, v), nil
+	case time.Time:
+		return append(v.AppendFormat(append(dst, '"'), time.RFC3339Nano), '"'), nil
+	case time.Duration:
+		return strconv.AppendInt(dst, int64(v), 10), nil
+	default:
+		return w.other(dst, v)
+	}
+}
+
+func (w *JSONWriter) other(dst []byte, v any) ([]byte, error) {
+	if n, ok := IntegerOf(v); ok {
+		return strconv.AppendInt(dst, n, 10), nil
+	}
+	if n, ok := v.(stdjson.Number); ok && n == "" {
+		return append(dst, '0'), nil // as encoding/json has it
+	}
+	other, err := marshalOther(v, w.HTML)
+	return append(dst, other...), err
+}
+
+func (w *JSONWriter) fields(dst []byte, fields map[string]any, at **KeyOrder) ([]byte, error) {
+	if fields == nil {
+		return append(dst, "null"...), nil
+	}
+	if *at == nil {
+		*at = &KeyOrder{}
+	}
+	here, begin := *at, len(w.values)
+	w.values, _ = ValuesOf(w, here, fields, w.values)
+	dst, err := w.known(append(dst, '{'), here, begin)
+	clear(w.values[begin:])
+	w.values = w.values[:begin]
+	return append(dst, '}'), err
+}
+
+// known appends the values behind begin, which are those of the names at a
+// place, each with its name.
+func (w *JSONWriter) known(dst []byte, at *KeyOrder, begin int) ([]byte, error) {
+	var err error
+	for i := range at.keys { // what is nested may move w.values
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, at.Written(i)...)
+		if dst, err = w.AppendValue(dst, w.values[begin+i], &at.keys[i].below); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// compare orders names as OpenCDC does: by what is written of them, which is
+// escaped and ends with a quote.
+func (w *JSONWriter) compare(a, b string) int {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if i == len(a) && i == len(b) {
+		return 0
+	}
+	inA, inB := byte('"'), byte('"')
+	if i < len(a) {
+		inA = a[i]
+	}
+	if i < len(b) {
+		inB = b[i]
+	}
+	if (i == len(a) || w.plain(inA)) && (i == len(b) || w.plain(inB)) {
+		return cmp.Compare(inA, inB)
+	}
+	return bytes.Compare(w.AppendString(nil, a), w.AppendString(nil, b))
+}
+
+// plain reports whether a byte stands for itself.
+func (w *JSONWriter) plain(c byte) bool {
+	return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' && (!w.HTML || c != '<' && c != '>' && c != '&')
+}
+
+func (w *JSONWriter) items(dst []byte, items []any, at **KeyOrder) ([]byte, error) {
+	if items == nil {
+		return append(dst, "null"...), nil
+	}
+	dst = append(dst, '[')
+	var err error
+	for i, item := range items {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = w.AppendValue(dst, item, at); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func (w *JSONWriter) AppendBytes(dst, b []byte) []byte {
+	if b == nil {
+		return append(dst, "null"...)
+	}
+	return append(base64.StdEncoding.AppendEncode(append(dst, '"'), b), '"')
+}
+
+// float writes very large and very small numbers with an exponent, as OpenCDC.
+func (w *JSONWriter) float(dst []byte, f float64, bits int) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(dst, `"NaN"`...)
+	case math.IsInf(f, 1):
+		return append(dst, `"Infinity"`...)
+	case math.IsInf(f, -1):
+		return append(dst, `"-Infinity"`...)
+	}
+	size := math.Abs(f)
+	if size != 0 && (bits == 64 && (size < 1e-6 || size >= 1e21) || bits == 32 && (float32(size) < 1e-6 || float32(size) >= 1e21)) {
+		return strconv.AppendFloat(dst, f, 'e', -1, bits)
+	}
+	return strconv.AppendFloat(dst, f, 'f', -1, bits)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// text writes a text that is UTF-8.
+func (w *JSONWriter) AppendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	begin := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			if c == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 { // U+2028 and U+2029, which JavaScript takes for ends of lines
+				dst = append(append(dst, s[begin:i]...), `\u202`...)
+				dst = append(dst, hexDigits[s[i+2]&0xf])
+				i += 2
+				begin = i + 1
+			}
+			continue
+		}
+		if w.plain(c) {
+			continue
+		}
+		dst = append(dst, s[begin:i]...)
+		dst = escape(dst, c)
+		begin = i + 1
+	}
+	return append(append(dst, s[begin:]...), '"')
+}
+
+func escape(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	default:
+		return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
+	}
+}

@@ -1,0 +1,246 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package value
+
+import (
+	"encoding"
+	stdjson "encoding/json"
+	"errors"
+	"math"
+	"math/big"
+	"reflect"
+	"time"
+	"unicode/utf8"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// maxDepth is how deep values may be nested: JSON readers go no deeper, and a
+// value that holds itself has no end.
+const maxDepth = 10_000
+
+// secondsOfDay is less than no offset from UTC in RFC 3339.
+const secondsOfDay = 24 * 60 * 60
+
+var (
+	errText   = errors.New("a text that is no UTF-8 can't be kept unchanged; bytes belong in raw data")
+	errNumber = errors.New("JSON has no number for NaN and infinity")
+	errDigits = errors.New("a json.Number that is no number")
+	errTime   = errors.New("a time that RFC 3339 has no text for")
+	errDepth  = errors.New("values are nested deeper than JSON readers go")
+)
+
+// checker finds what a format can't keep unchanged. What it remembers of one
+// record makes the next one of its kind cheaper.
+type walker struct {
+	finite bool // the format has no NaN and no infinity
+
+	metadataNames      KeyOrder
+	metadata           []string // the values
+	key, before, after *KeyOrder
+	values             []any // of the maps that are being checked, innermost last
+}
+
+// value returns an error if a value of structured data can't be kept. depth is
+// the value's own, at is where the names at its place are kept.
+//
+// The types that records are made of come first; any other is looked at by
+// reflection.
+func (c *walker) value(v any, at **KeyOrder, depth int) error {
+	switch v := v.(type) {
+	case nil, bool, int, int32, int64, uint64, []byte, opencdc.RawData, time.Duration, *big.Rat:
+		return nil
+	case string:
+		return checkText(v)
+	case float64:
+		return c.number(v)
+	case map[string]any:
+		return c.fields(v, at, depth)
+	case opencdc.StructuredData:
+		return c.fields(v, at, depth)
+	case []any:
+		return c.items(v, at, depth)
+	case time.Time:
+		return checkTime(v)
+	case stdjson.Number:
+		return checkDigits(v)
+	case float32:
+		return c.number(float64(v))
+	default:
+		return c.other(v, depth)
+	}
+}
+
+func (c *walker) fields(fields map[string]any, at **KeyOrder, depth int) error {
+	if depth == maxDepth {
+		return errDepth
+	}
+	if *at == nil {
+		*at = &KeyOrder{}
+	}
+	here, begin := *at, len(c.values)
+	var isNew bool
+	c.values, isNew = ValuesOf(nil, here, fields, c.values)
+	err := c.known(here, begin, isNew, depth)
+	if err != nil {
+		here.keys = nil // they may be what is wrong
+	}
+	clear(c.values[begin:])
+	c.values = c.values[:begin]
+	return err
+}
+
+// known checks the values behind begin, which are those of the names at a place,
+// and the names if they are new there.
+func (c *walker) known(at *KeyOrder, begin int, isNew bool, depth int) error {
+	for i := range at.keys { // what is nested may move c.values
+		if isNew {
+			if err := checkText(at.keys[i].name); err != nil {
+				return err
+			}
+		}
+		if err := c.value(c.values[begin+i], &at.keys[i].below, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *walker) items(items []any, at **KeyOrder, depth int) error {
+	if depth == maxDepth {
+		return errDepth
+	}
+	for _, item := range items {
+		if err := c.value(item, at, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *walker) number(f float64) error {
+	if c.finite {
+		return checkNumber(f)
+	}
+	return nil
+}
+
+// other checks a value that is written as what its JSON says.
+func (*walker) other(v any, depth int) error {
+	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
+		return err
+	}
+	text, err := marshalOther(v, false)
+	if err == nil && !utf8.Valid(text) {
+		return errText
+	}
+	return err
+}
+
+func checkTime(t time.Time) error {
+	_, offset := t.Zone()
+	if year := t.Year(); year < 0 || year > 9999 || offset <= -secondsOfDay || offset >= secondsOfDay {
+		return errTime
+	}
+	return nil
+}
+
+func checkDigits(n stdjson.Number) error {
+	if n == "" { // zero, as encoding/json has it
+		return nil
+	}
+	isNumber := (n[0] == '-' || isDigit(n[0])) && isDigit(n[len(n)-1]) // JSON may have spaces around
+	if !isNumber || !stdjson.Valid([]byte(n)) {
+		return errDigits
+	}
+	return nil
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func checkText(s string) error {
+	if !utf8.ValidString(s) {
+		return errText
+	}
+	return nil
+}
+
+func checkNumber(f float64) error {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return errNumber
+	}
+	return nil
+}
+
+// checkReflected is value for a value of any type. Types that write their
+// own JSON are left to themselves.
+func checkReflected(v reflect.Value, depth int) error {
+	switch {
+	case depth == maxDepth:
+		return errDepth
+	case !v.IsValid():
+		return nil
+	case v.Type() == reflect.TypeFor[stdjson.RawMessage]():
+		return checkText(string(v.Bytes()))
+	case writesItself(v.Type()):
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return checkText(v.String())
+	case reflect.Float32, reflect.Float64:
+		return checkNumber(v.Float())
+	case reflect.Pointer, reflect.Interface:
+		return checkReflected(v.Elem(), depth+1)
+	case reflect.Slice, reflect.Array:
+		return checkItems(v, depth)
+	case reflect.Map:
+		return checkMap(v, depth)
+	case reflect.Struct:
+		return checkStruct(v, depth)
+	default: // holds neither text nor a fraction
+		return nil
+	}
+}
+
+func checkItems(v reflect.Value, depth int) error {
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		return nil // bytes
+	}
+	for i := range v.Len() {
+		if err := checkReflected(v.Index(i), depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkMap(v reflect.Value, depth int) error {
+	for entry := v.MapRange(); entry.Next(); {
+		if err := checkReflected(entry.Key(), depth+1); err != nil {
+			return err
+		}
+		if err := checkReflected(entry.Value(), depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkStruct(v reflect.Value, depth int) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if !field.IsExported() && !field.Anonymous || field.Tag.Get("json") == "-" {
+			continue // not written
+		}
+		if err := checkReflected(v.Field(i), depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writesItself(t reflect.Type) bool {
+	return t.Implements(reflect.TypeFor[stdjson.Marshaler]()) || t.Implements(reflect.TypeFor[encoding.TextMarshaler]())
+}
