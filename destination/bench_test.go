@@ -137,23 +137,3 @@ func openFor(tb testing.TB, server *s3test.Server, changes config.Config) *Desti
 	tb.Cleanup(func() { assert.Check(tb, d.Teardown(context.Background())) })
 	return d
 }
-
-// BenchmarkPartition measures what it takes to give a record its folder.
-func BenchmarkPartition(b *testing.B) {
-	recs := orders(1000)
-	for name, template := range map[string]string{
-		"collection and date": `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}`,
-		"field":               `city={{ .Payload.After.city }}`,
-		"functions":           `{{ .Operation | upper }}/{{ mod .Payload.After.id 16 }}`,
-	} {
-		b.Run(name, func(b *testing.B) {
-			p, err := newPartition(template)
-			assert.NilError(b, err)
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				_, err := p.folder(recs[i%len(recs)])
-				assert.NilError(b, err)
-			}
-		})
-	}
-}

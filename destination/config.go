@@ -11,6 +11,7 @@ import (
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
@@ -165,8 +166,8 @@ func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 	})
 }
 
-func (c *Config) partition() (partition, error) {
-	p, err := newPartition(c.Partition)
+func (c *Config) partition() (partition.Template, error) {
+	p, err := partition.New(c.Partition)
 	if err != nil {
 		return p, fmt.Errorf("%s: %w", ConfigPartition, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"golang.org/x/sync/errgroup"
 )
@@ -18,7 +19,7 @@ import (
 // planner decides which records go together into an object.
 type planner struct {
 	encoder   format.Encoder
-	partition partition
+	partition partition.Template
 	prefix    string
 	limit     int // of records an object
 }
@@ -95,7 +96,7 @@ func (p *planner) place(rec opencdc.Record) (string, error) {
 	if err := p.encoder.Check(rec); err != nil {
 		return "", err
 	}
-	folder, err := p.partition.folder(rec)
+	folder, err := p.partition.Folder(rec)
 	if length := len(p.prefix) + len(folder); err == nil && length > maxPrefix {
 		err = fmt.Errorf("its folder has %d bytes with the prefix, more than the %d that S3's limit for a key leaves", length, maxPrefix)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/config"
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
@@ -63,7 +64,7 @@ func TestWrite_EachRecordLandsInItsOwnPartition(t *testing.T) {
 func TestPlan_LosesNothing(t *testing.T) {
 	encoder, err := (&Config{FormatConfig: FormatConfig{Format: "json"}}).encoder(nil)
 	assert.NilError(t, err)
-	folders, err := newPartition(byCollection)
+	folders, err := partition.New(byCollection)
 	assert.NilError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		collections := rapid.SliceOf(rapid.IntRange(0, 4)).Draw(t, "collections")

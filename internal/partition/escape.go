@@ -1,7 +1,7 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package destination
+package partition
 
 import (
 	"fmt"

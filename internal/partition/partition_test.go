@@ -1,7 +1,7 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package destination
+package partition
 
 import (
 	"math/big"
@@ -20,13 +20,13 @@ import (
 
 // folderOf returns the folder that a template gives to rec.
 func folderOf(t assert.TestingT, template string, rec opencdc.Record) (string, error) {
-	p, err := newPartition(template)
+	p, err := New(template)
 	assert.NilError(t, err)
-	return p.folder(rec)
+	return p.Folder(rec)
 }
 
 func withCollection(value string) opencdc.Record {
-	rec := numbered(1, 2)[0]
+	rec := numbered(1)
 	rec.Metadata.SetCollection(value)
 	return rec
 }
@@ -90,7 +90,7 @@ func TestPartition_EscapesAsHiveDoes(t *testing.T) {
 func TestPartition_ValuesThatAreNoText(t *testing.T) {
 	text, at := "a/b", time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 	pointer := &text
-	rec := numbered(0, 1)[0]
+	rec := numbered(0)
 	fields := opencdc.StructuredData{}
 	rec.Payload.After = fields
 	for want, value := range map[string]any{
@@ -151,7 +151,7 @@ func TestPartition_RefusesARecord(t *testing.T) {
 		`{{ fail "because" }}`:           "because",
 		`{{ index .Payload.After "x" }}`: "index",
 	} {
-		rec := without(numbered(0, 1), opencdc.MetadataCreatedAt, opencdc.MetadataReadAt)[0]
+		rec := timeless(0)
 		_, err := folderOf(t, template, rec)
 		assert.Check(t, is.ErrorContains(err, want), template)
 	}
@@ -183,7 +183,7 @@ func TestPartition_RefusesATemplate(t *testing.T) {
 		"{{ .Key }}\n":                        "no folder",
 		"a\x00b":                              "no folder",
 	} {
-		_, err := newPartition(template)
+		_, err := New(template)
 		assert.Check(t, is.ErrorContains(err, want), template)
 	}
 }
@@ -196,7 +196,7 @@ func TestPartition_FunctionsAreOfTheirArgumentsAlone(t *testing.T) {
 			assert.Check(t, !strings.Contains(name, changing) || name == "decryptAES", name)
 		}
 	}
-	rec := numbered(0, 1)[0]
+	rec := numbered(0)
 	local := time.Local
 	defer func() { time.Local = local }()
 	time.Local = time.FixedZone("here", 3600)
@@ -206,7 +206,7 @@ func TestPartition_FunctionsAreOfTheirArgumentsAlone(t *testing.T) {
 }
 
 func TestPartition_TimeIsTheRecords(t *testing.T) {
-	rec := numbered(0, 1)[0]
+	rec := numbered(0)
 	const template = `{{ .Time.Format "15:04:05" }}`
 	got, err := folderOf(t, template, rec)
 	assert.NilError(t, err)
@@ -239,7 +239,7 @@ func TestPartition_RemembersFolders(t *testing.T) {
 			}
 		}
 	}
-	recs = append(recs, without(numbered(0, 2), opencdc.MetadataCreatedAt, opencdc.MetadataReadAt)...)
+	recs = append(recs, timeless(0), timeless(1))
 	for template, remembers := range map[string]bool{
 		`{{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}`:                    true,
 		`{{ .Metadata.Get "opencdc.collection" }}{{ .Payload.After.text }}`:                           true,
@@ -263,42 +263,42 @@ func TestPartition_RemembersFolders(t *testing.T) {
 		`{{ block "x" .Payload.After }}{{ .other }}{{ end }}`:     false,
 		`{{ if true }}a{{ else if .Key }}b{{ end }}`:              false,
 	} {
-		p, err := newPartition(template)
+		p, err := New(template)
 		assert.NilError(t, err)
-		assert.Check(t, is.Equal(p.known != nil, remembers), template)
+		assert.Check(t, is.Equal(p.cache != nil, remembers), template)
 		for range 2 {
 			for _, rec := range recs {
 				want, wantErr := p.execute(rec)
-				got, err := p.folder(rec)
+				got, err := p.Folder(rec)
 				assert.Check(t, is.Equal(got, want), template)
 				assert.Check(t, is.Equal(err == nil, wantErr == nil), template)
 			}
 		}
 		if remembers {
-			assert.Check(t, len(p.known.folders) > 0, template)
+			assert.Check(t, len(p.cache.folders) > 0, template)
 		}
 	}
 }
 
 func TestPartition_RemembersSoManyFoldersOnly(t *testing.T) {
-	p, err := newPartition(`{{ .Metadata.Get "opencdc.collection" }}`)
+	p, err := New(`{{ .Metadata.Get "opencdc.collection" }}`)
 	assert.NilError(t, err)
-	for i := range 2*maxKnown + 1 {
+	for i := range 2*maxFolders + 1 {
 		for _, value := range []string{strconv.Itoa(i), strings.Repeat("x", maxRead+i)} {
-			got, err := p.folder(withCollection(value))
+			got, err := p.Folder(withCollection(value))
 			assert.NilError(t, err)
 			assert.Assert(t, is.Equal(got, value+"/"))
 		}
 	}
-	assert.Check(t, len(p.known.folders) <= maxKnown)
+	assert.Check(t, len(p.cache.folders) <= maxFolders)
 }
 
 func TestPartition_AllocatesNothing(t *testing.T) {
-	p, err := newPartition(`c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}/{{ .Payload.After.city }}`)
+	p, err := New(`c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}/{{ .Payload.After.city }}`)
 	assert.NilError(t, err)
-	rec := orders(1)[0]
+	rec := order()
 	assert.Check(t, is.Equal(testing.AllocsPerRun(100, func() {
-		_, err := p.folder(rec)
+		_, err := p.Folder(rec)
 		assert.Check(t, err)
 	}), 0.0))
 }

@@ -1,7 +1,9 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package destination
+// Package partition makes a folder of a record, from a template. It must not know
+// S3, parameters or how objects are named.
+package partition
 
 import (
 	"errors"
@@ -21,10 +23,10 @@ import (
 // own text separate folders. The functions are those that sdk.record.format has,
 // without the ones that give another result each time: what is written again
 // must come to the same folder.
-type partition struct {
+type Template struct {
 	template *template.Template // nil if there are no folders
 	reads    []read             // all that the template reads of a record
-	known    *known             // by what is read; nil if the template may read more
+	cache    *cache             // by what is read; nil if the template may read more
 }
 
 // view is what a partition's template sees of a record.
@@ -113,57 +115,57 @@ func functions() template.FuncMap {
 }
 
 // newPartition parses a template; an empty one means no folders.
-func newPartition(text string) (partition, error) {
+func New(text string) (Template, error) {
 	if text == "" {
-		return partition{}, nil
+		return Template{}, nil
 	}
-	t, err := template.New(ConfigPartition).
+	t, err := template.New("partition").
 		Option("missingkey=error").
 		Funcs(functions()).
 		Parse(text)
 	if err != nil {
-		return partition{}, err
+		return Template{}, err
 	}
 	if len(t.Root.Nodes) == 0 {
-		return partition{}, errors.New("it is empty but for comments and definitions")
+		return Template{}, errors.New("it is empty but for comments and definitions")
 	}
-	p := partition{template: t}
+	p := Template{template: t}
 	if reads, ok := readsOf(t.Root); ok {
-		p.reads, p.known = reads, &known{folders: map[string]string{}}
+		p.reads, p.cache = reads, &cache{folders: map[string]string{}}
 	}
 	for _, named := range t.Templates() {
 		escapeActions(named.Root)
 	}
 	if err := checkFields(t.Root, true); err != nil {
-		return partition{}, err
+		return Template{}, err
 	}
 	return p, nil
 }
 
 // folder returns the folder of rec, which ends in a slash, or an empty text if
 // there are no folders.
-func (p partition) folder(rec opencdc.Record) (string, error) {
+func (p Template) Folder(rec opencdc.Record) (string, error) {
 	if p.template == nil {
 		return "", nil
 	}
 	var space [256]byte
 	key, ok := p.read(space[:0], rec)
 	if ok {
-		if folder, ok := p.known.get(key); ok {
+		if folder, ok := p.cache.get(key); ok {
 			return folder, nil
 		}
 	}
 	folder, err := p.execute(rec)
 	if ok && err == nil {
-		p.known.add(key, folder)
+		p.cache.add(key, folder)
 	}
 	return folder, err
 }
 
 // read appends what the template reads of rec to key. It returns false if that
 // can't be told, or is too much.
-func (p partition) read(key []byte, rec opencdc.Record) ([]byte, bool) {
-	if p.known == nil {
+func (p Template) read(key []byte, rec opencdc.Record) ([]byte, bool) {
+	if p.cache == nil {
 		return key, false
 	}
 	for _, r := range p.reads {
@@ -176,7 +178,7 @@ func (p partition) read(key []byte, rec opencdc.Record) ([]byte, bool) {
 }
 
 // execute returns what the template makes of rec.
-func (p partition) execute(rec opencdc.Record) (string, error) {
+func (p Template) execute(rec opencdc.Record) (string, error) {
 	var out strings.Builder
 	if err := p.template.Execute(&out, view{rec}); err != nil {
 		var failed template.ExecError

@@ -1,7 +1,7 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package destination
+package partition
 
 import (
 	"encoding/binary"
@@ -143,7 +143,7 @@ func fieldOf(data opencdc.Data, path []string) (string, bool) {
 
 const (
 	// maxKnown is how many folders are remembered at a time.
-	maxKnown = 1024
+	maxFolders = 1024
 	// maxRead is how many bytes a template reads of a record at most whose folder
 	// is remembered.
 	maxRead = 1024
@@ -151,22 +151,22 @@ const (
 
 // known are the folders of what a template has read, so that it need not be
 // executed again. It is safe for concurrent use.
-type known struct {
+type cache struct {
 	mu      sync.RWMutex
 	folders map[string]string
 }
 
-func (k *known) get(key []byte) (string, bool) {
+func (k *cache) get(key []byte) (string, bool) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	folder, ok := k.folders[string(key)]
 	return folder, ok
 }
 
-func (k *known) add(key []byte, folder string) {
+func (k *cache) add(key []byte, folder string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.folders) == maxKnown {
+	if len(k.folders) == maxFolders {
 		clear(k.folders)
 	}
 	k.folders[string(key)] = folder
