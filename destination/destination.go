@@ -27,9 +27,9 @@ type store interface {
 	Close()
 }
 
-// writer is a mode. Its write stores recs and returns how many of them, counted
+// mode is a mode. Its write stores recs and returns how many of them, counted
 // from the first, are stored, and why the one behind them is not.
-type writer interface {
+type mode interface {
 	write(ctx context.Context, recs []opencdc.Record) (int, error)
 }
 
@@ -41,7 +41,7 @@ type Destination struct {
 	connect func(context.Context, *Config) (store, error)
 
 	store  store
-	writer writer
+	writer mode
 	limit  int // of records an object
 }
 
@@ -75,8 +75,8 @@ func (d *Destination) Open(ctx context.Context) error {
 }
 
 // newWriter returns the writer of the configured mode.
-func (d *Destination) newWriter(schemas format.Schemas) (writer, error) {
-	up := uploads{
+func (d *Destination) newWriter(schemas format.Schemas) (mode, error) {
+	up := storer{
 		store:       d.store,
 		concurrency: d.config.UploadConcurrency,
 		partSize:    d.config.UploadPartSize,
@@ -84,14 +84,14 @@ func (d *Destination) newWriter(schemas format.Schemas) (writer, error) {
 	}
 	if d.config.Mode == modeObjects {
 		lines, err := format.New(format.Options{Format: format.JSON})
-		return &mirror{uploads: up, prefix: d.config.Prefix, json: lines}, err
+		return &objectsMode{storer: up, prefix: d.config.Prefix, checker: lines}, err
 	}
 	folders, partitionErr := d.config.partition()
 	encoder, encoderErr := d.config.encoder(schemas)
 	if err := errors.Join(partitionErr, encoderErr); err != nil {
 		return nil, err
 	}
-	return newBatches(up, encoder, planner{encoder, folders, d.config.Prefix, d.limit}), nil
+	return newBatchesMode(up, encoder, planner{encoder, folders, d.config.Prefix, d.limit}), nil
 }
 
 // Write stores recs, in order, and returns how many of them are in objects that

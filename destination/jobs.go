@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// uploads is what sends objects, and how many at a time.
-type uploads struct {
+// storer is what sends objects, and how many at a time.
+type storer struct {
 	store       store
 	concurrency int
 	partSize    int
@@ -21,7 +21,7 @@ type uploads struct {
 
 // upload returns an upload of one of jobs objects that may go out at the same
 // time. All together send no more parts at a time than the concurrency allows.
-func (u *uploads) upload(jobs int) bucket.Upload {
+func (u *storer) upload(jobs int) bucket.Upload {
 	return bucket.Upload{
 		PutOptions:  u.options,
 		PartSize:    u.partSize,
@@ -55,7 +55,7 @@ func jobsOf(names []string) []job {
 // records. do returns how many of its job's records are done, and why not the
 // next. run returns the place of the first record of the batch, which has size
 // records, that is not done, and why. Jobs behind one that failed are not begun.
-func (u *uploads) run(
+func (u *storer) run(
 	ctx context.Context, size int, jobs []job, do func(context.Context, job) (int, error),
 ) (first int, cause error) {
 	var group errgroup.Group

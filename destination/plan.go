@@ -36,7 +36,7 @@ type plan struct {
 // has limit records at most.
 func (p *planner) plan(recs []opencdc.Record) plan {
 	folders := make([]string, len(recs))
-	planned, refused := p.look(recs, folders)
+	planned, refused := p.check(recs, folders)
 	result := plan{folders: folders[:planned], refused: refused}
 	recs = recs[:planned]
 	for _, folder := range jobsOf(result.folders) {
@@ -54,19 +54,19 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 	return result
 }
 
-// chunk is how many records are looked at in one go.
-const chunk = 256
+// checkChunkSize is how many records are looked at in one go.
+const checkChunkSize = 256
 
-// look fills in the folders of recs, on all processors. It returns the place of
+// check fills in the folders of recs, on all processors. It returns the place of
 // the first record that can't be written, and why it can't.
-func (p *planner) look(recs []opencdc.Record, folders []string) (int, error) {
-	chunks := (len(recs) + chunk - 1) / chunk
+func (p *planner) check(recs []opencdc.Record, folders []string) (int, error) {
+	chunks := (len(recs) + checkChunkSize - 1) / checkChunkSize
 	planned, refused := make([]int, chunks), make([]error, chunks)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for c := range chunks {
 		group.Go(func() error {
-			planned[c], refused[c] = p.lookAt(recs, c*chunk, min((c+1)*chunk, len(recs)), folders)
+			planned[c], refused[c] = p.checkChunk(recs, c*checkChunkSize, min((c+1)*checkChunkSize, len(recs)), folders)
 			return nil // the others go on: one of them may be in front of it
 		})
 	}
@@ -79,10 +79,10 @@ func (p *planner) look(recs []opencdc.Record, folders []string) (int, error) {
 	return len(recs), nil
 }
 
-// lookAt looks at the records from the place begin to the one before end.
-func (p *planner) lookAt(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
+// checkChunk looks at the records from the place begin to the one before end.
+func (p *planner) checkChunk(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
 	for i := begin; i < end; i++ {
-		folder, err := p.place(recs[i])
+		folder, err := p.folderOf(recs[i])
 		if err != nil {
 			return i, err
 		}
@@ -91,8 +91,8 @@ func (p *planner) lookAt(recs []opencdc.Record, begin, end int, folders []string
 	return end, nil
 }
 
-// place returns the folder of rec, or why rec can't be written.
-func (p *planner) place(rec opencdc.Record) (string, error) {
+// folderOf returns the folder of rec, or why rec can't be written.
+func (p *planner) folderOf(rec opencdc.Record) (string, error) {
 	if err := p.encoder.Check(rec); err != nil {
 		return "", err
 	}

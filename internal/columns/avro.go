@@ -48,7 +48,7 @@ func (r *avroReader) column(name string, schema avro.Schema) *column {
 	case *avro.FixedSchema:
 		c.fixed(s)
 	case *avro.EnumSchema:
-		c.typ, c.few = text, true // and not an ENUM, which Arrow takes for bytes
+		c.typ, c.lowCardinality = text, true // and not an ENUM, which Arrow takes for bytes
 	case *avro.RecordSchema:
 		r.record(c, s)
 	case *avro.ArraySchema:

@@ -26,7 +26,7 @@ func (c *column) bounded() bool {
 	case jsonText:
 		return false
 	case text, binary, fixed:
-		return !c.large && c.size <= maxBound
+		return !c.long && c.size <= maxBound
 	case decimal:
 		return c.precision <= digits64
 	default:

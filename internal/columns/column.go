@@ -44,10 +44,11 @@ type column struct {
 	typ              columnType
 	precision, scale int  // of a decimal
 	size             int  // of fixed
-	large            bool // an integer that no double holds exactly, or a text or bytes longer than maxBound, was seen
+	inexact          bool // an integer that no double represents exactly was seen
+	long             bool // a string or bytes longer than maxBound were seen
 	declared         bool // by a schema
 	required         bool // never null
-	few              bool // different values, so that a dictionary pays
+	lowCardinality   bool // different values, so that a dictionary pays
 	branch           *branch
 	fields           []*column
 	index            map[string]*column // of a record's fields, once it is needed
@@ -89,18 +90,18 @@ func (c *column) has(name string) bool {
 	return c.index[name] != nil
 }
 
-// settle turns into JSON what can't be a column once everything was seen, and
+// resolve turns into JSON what can't be a column once everything was seen, and
 // drops the fields of records that held nothing but nulls: any type would be a
 // guess, and engines that read many objects as one table forgive a column that
 // is missing but not one of another type.
-func (c *column) settle() {
+func (c *column) resolve() {
 	for _, f := range c.fields {
-		f.settle()
+		f.resolve()
 	}
 	switch c.typ {
 	case record:
-		c.fields = known(c.fields)
-		slices.SortStableFunc(c.fields, inOrder)
+		c.fields = withoutUnknown(c.fields)
+		slices.SortStableFunc(c.fields, compareFields)
 		if len(c.fields) == 0 || !distinct(c.fields) {
 			c.become(jsonText) // Parquet has no group without columns
 		}
@@ -114,7 +115,7 @@ func (c *column) settle() {
 	}
 }
 
-func known(fields []*column) []*column {
+func withoutUnknown(fields []*column) []*column {
 	kept := fields[:0]
 	for _, f := range fields {
 		if f.typ != unknown {
@@ -124,9 +125,9 @@ func known(fields []*column) []*column {
 	return kept
 }
 
-// inOrder puts the fields of a schema first, as it has them, and those that were
+// compareFields puts the fields of a schema first, as it has them, and those that were
 // found in the order of their names.
-func inOrder(a, b *column) int {
+func compareFields(a, b *column) int {
 	switch {
 	case a.declared && b.declared:
 		return 0

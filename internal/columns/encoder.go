@@ -30,7 +30,7 @@ const (
 // zstdCodec is the default codec.
 const zstdCodec = "zstd"
 
-// parquetEncoder writes one record a row.
+// Encoder writes one record a row.
 type Encoder struct {
 	codec     compress.Codec // has large buffers, which the next object can use again
 	shapeOf   shape
@@ -40,7 +40,7 @@ type Encoder struct {
 	checkers  value.Checker
 }
 
-// parquetOptions choose the layout and the types. What is empty has its default.
+// Options choose the layout and the types. What is empty has its default.
 type Options struct {
 	Layout  string  // envelope (the default) or flat
 	Types   string  // exact (the default) or portable
@@ -48,7 +48,7 @@ type Options struct {
 	Schemas Schemas // where the types are from; nil infers them
 }
 
-// newParquetEncoder returns an encoder, or an error that names all options that
+// New returns an encoder, or an error that names all options that
 // are wrong.
 func New(opts Options) (*Encoder, error) {
 	codec, codecErr := codecOf(cmp.Or(opts.Codec, zstdCodec))
@@ -88,16 +88,16 @@ func (*Encoder) ContentEncoding() string { return "" }
 
 func (e *Encoder) Check(rec opencdc.Record) error { return e.checkers.Check(rec) }
 
-// shape returns the kinds of data that have columns in the layout.
+// Shape returns the kinds of data that have columns in the layout.
 func (e *Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) { return e.shapeOf(rec) }
 
 func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	layout := e.layout(e.schemas)
 	for _, rec := range recs {
-		layout.see(rec)
+		layout.infer(rec)
 	}
 	root := &column{typ: record, required: true, fields: layout.columns()}
-	slots := slotOf(root, 0, 0, 0, nil)
+	slots := levelsOf(root, 0, 0, 0, nil)
 	out := rowWriter{
 		Writer:   parquet.NewWriter(w, e.options(root, slots)...),
 		shredder: e.shredder(slots.leaves),
@@ -134,13 +134,13 @@ func (e *Encoder) shredder(leaves int) *shredder {
 	return s
 }
 
-func (e *Encoder) options(root *column, slots *slot) []parquet.WriterOption {
+func (e *Encoder) options(root *column, slots *levels) []parquet.WriterOption {
 	options := []parquet.WriterOption{
 		parquet.NewSchema("record", root.node()),
 		parquet.Compression(e.codec),
 		parquet.DataPageStatistics(false), // the column index has them, where readers find them all at once
 	}
-	for _, path := range slots.unbounded(nil) {
+	for _, path := range slots.unboundedPaths(nil) {
 		options = append(options, parquet.SkipPageBounds(path...))
 	}
 	return options

@@ -23,12 +23,12 @@ import (
 // other is not. Null says that a record has no such data; empty data is an empty
 // value.
 type envelope struct {
-	key, raw, structured half
+	key, raw, structured dataColumn
 	before, after        value.Kind
 }
 
 func newEnvelope(schemas *schemaCache) layout {
-	return &envelope{key: half{schemas: schemas}, raw: half{schemas: schemas}, structured: half{schemas: schemas}}
+	return &envelope{key: dataColumn{schemas: schemas}, raw: dataColumn{schemas: schemas}, structured: dataColumn{schemas: schemas}}
 }
 
 // envelopeShape is the shape of records that have columns for all they are.
@@ -36,38 +36,38 @@ func envelopeShape(rec opencdc.Record) (key, before, after value.Kind) {
 	return value.KindOf(rec.Key), value.KindOf(rec.Payload.Before), value.KindOf(rec.Payload.After)
 }
 
-func (e *envelope) payload(k value.Kind) *half {
+func (e *envelope) payload(k value.Kind) *dataColumn {
 	if k == value.Raw {
 		return &e.raw
 	}
 	return &e.structured
 }
 
-func (e *envelope) see(rec opencdc.Record) {
-	e.key.see(rec.Key, value.KeySchemaOf(rec.Metadata))
+func (e *envelope) infer(rec opencdc.Record) {
+	e.key.infer(rec.Key, value.KeySchemaOf(rec.Metadata))
 	before, after := value.KindOf(rec.Payload.Before), value.KindOf(rec.Payload.After)
 	e.before, e.after = cmp.Or(e.before, before), cmp.Or(e.after, after)
 	id := value.PayloadSchemaOf(rec.Metadata)
-	e.payload(before).see(rec.Payload.Before, id)
-	e.payload(after).see(rec.Payload.After, id)
+	e.payload(before).infer(rec.Payload.Before, id)
+	e.payload(after).infer(rec.Payload.After, id)
 }
 
 func (e *envelope) columns() []*column {
-	before := e.payload(cmp.Or(e.before, e.after)).settled("before")
-	after := e.payload(cmp.Or(e.after, e.before)).settled("after")
+	before := e.payload(cmp.Or(e.before, e.after)).resolved("before")
+	after := e.payload(cmp.Or(e.after, e.before)).resolved("after")
 	return []*column{
 		operationColumn("operation"),
 		positionColumn("position"),
-		e.key.settled("key"),
+		e.key.resolved("key"),
 		metadataColumn("metadata"),
 		{name: "payload", typ: record, required: true, fields: []*column{before, after}},
 	}
 }
 
-func (e *envelope) write(s *shredder, to []*slot, rec opencdc.Record) error {
-	s.put(to[0], s.textValue(rec.Operation.String()), 0)
+func (e *envelope) write(s *shredder, to []*levels, rec opencdc.Record) error {
+	s.put(to[0], s.stringValue(rec.Operation.String()), 0)
 	s.put(to[1], s.bytesValue(rec.Position), 0)
-	s.texts(to[3], rec.Metadata, 0)
+	s.stringMap(to[3], rec.Metadata, 0)
 	if err := writeField(s, to[2], value.FieldKey, rec.Key); err != nil {
 		return err
 	}

@@ -32,12 +32,12 @@ const (
 // be columns, is the column _payload. A field of a payload that is called like
 // one of these columns gets one more underscore.
 type flat struct {
-	key, payload half
+	key, payload dataColumn
 	fields       bool // of payloads are columns
 }
 
 func newFlat(schemas *schemaCache) layout {
-	return &flat{key: half{schemas: schemas}, payload: half{schemas: schemas}}
+	return &flat{key: dataColumn{schemas: schemas}, payload: dataColumn{schemas: schemas}}
 }
 
 // flatShape is the shape of records that have columns for their state alone.
@@ -54,14 +54,14 @@ func stateOf(rec opencdc.Record) (opencdc.Data, string) {
 	return rec.Payload.After, value.FieldAfter
 }
 
-func (f *flat) see(rec opencdc.Record) {
-	f.key.see(rec.Key, value.KeySchemaOf(rec.Metadata))
+func (f *flat) infer(rec opencdc.Record) {
+	f.key.infer(rec.Key, value.KeySchemaOf(rec.Metadata))
 	state, _ := stateOf(rec)
-	f.payload.see(state, value.PayloadSchemaOf(rec.Metadata))
+	f.payload.infer(state, value.PayloadSchemaOf(rec.Metadata))
 }
 
 func (f *flat) columns() []*column {
-	payload := f.payload.settled(flatPayload)
+	payload := f.payload.resolved(flatPayload)
 	columns := []*column{payload}
 	if f.fields = payload.typ == record; f.fields {
 		columns = payload.fields
@@ -72,7 +72,7 @@ func (f *flat) columns() []*column {
 	return append(columns,
 		operationColumn(flatOperation),
 		positionColumn(flatPosition),
-		f.key.settled(flatKey),
+		f.key.resolved(flatKey),
 		metadataColumn(flatMetadata),
 	)
 }
@@ -89,11 +89,11 @@ func unreserved(name string) string {
 	return name
 }
 
-func (f *flat) write(s *shredder, to []*slot, rec opencdc.Record) error {
+func (f *flat) write(s *shredder, to []*levels, rec opencdc.Record) error {
 	own := len(to) - 4
-	s.put(to[own], s.textValue(rec.Operation.String()), 0)
+	s.put(to[own], s.stringValue(rec.Operation.String()), 0)
 	s.put(to[own+1], s.bytesValue(rec.Position), 0)
-	s.texts(to[own+3], rec.Metadata, 0)
+	s.stringMap(to[own+3], rec.Metadata, 0)
 	if err := writeField(s, to[own+2], value.FieldKey, rec.Key); err != nil {
 		return err
 	}

@@ -29,58 +29,58 @@ type inferrer struct {
 	fields int // found so far
 }
 
-// see makes c wide enough for v. Null fits everything. depth is that of c.
-func (i *inferrer) see(c *column, v any, depth int) {
+// infer makes c wide enough for v. Null fits everything. depth is that of c.
+func (i *inferrer) infer(c *column, v any, depth int) {
 	if c.typ == jsonText {
 		return
 	}
-	switch v := c.branch.bare(v).(type) {
+	switch v := c.branch.unwrap(v).(type) {
 	case nil:
 	case bool:
-		c.meet(boolean)
+		c.accept(boolean)
 	case string:
-		c.meetText(v)
+		c.acceptText(v)
 	case map[string]any:
-		i.seeFields(c, v, depth)
+		i.inferFields(c, v, depth)
 	case opencdc.StructuredData:
-		i.seeFields(c, v, depth)
+		i.inferFields(c, v, depth)
 	case []any:
-		i.seeItems(c, v, depth)
+		i.inferItems(c, v, depth)
 	case []byte:
-		c.meetBytes(v)
+		c.acceptBytes(v)
 	case opencdc.RawData:
-		c.meetBytes(v)
+		c.acceptBytes(v)
 	case time.Time:
-		c.meetTime(v)
+		c.acceptTime(v)
 	case time.Duration:
-		c.meetDuration(v)
+		c.acceptDuration(v)
 	case *big.Rat:
-		c.meetRat(v)
+		c.acceptRat(v)
 	case avro.LogicalDuration:
 		if c.typ != duration {
 			c.become(jsonText)
 		}
 	case stdjson.Number:
-		c.meetNumber(v)
+		c.acceptNumber(v)
 	case float64:
-		c.meetDouble()
+		c.acceptDouble()
 	case float32:
-		c.meetSingle()
+		c.acceptSingle()
 	default:
 		if n, ok := value.IntegerOf(v); ok {
-			c.meetInteger(n)
+			c.acceptInteger(n)
 			return
 		}
-		i.seeOther(c, v, depth)
+		i.inferOther(c, v, depth)
 	}
 }
 
-// seeOther sees a value of a type that records seldom hold, as what it is in
+// inferOther sees a value of a type that records seldom hold, as what it is in
 // JSON, or bytes.
-func (i *inferrer) seeOther(c *column, v any, depth int) {
+func (i *inferrer) inferOther(c *column, v any, depth int) {
 	switch v.(type) {
 	case uint64, uint: // more than an int64 holds
-		c.meetUnsigned()
+		c.acceptUnsigned()
 		return
 	}
 	same, err := value.Fallback(v)
@@ -88,15 +88,15 @@ func (i *inferrer) seeOther(c *column, v any, depth int) {
 		c.become(jsonText)
 		return
 	}
-	i.see(c, same, depth)
+	i.infer(c, same, depth)
 }
 
-func (i *inferrer) seeFields(c *column, fields map[string]any, depth int) {
+func (i *inferrer) inferFields(c *column, fields map[string]any, depth int) {
 	switch {
 	case fields == nil:
 	case c.typ == mapping:
 		for _, value := range fields {
-			i.see(c.fields[0], value, depth+1)
+			i.infer(c.fields[0], value, depth+1)
 		}
 	case c.typ != record && c.typ != unknown, depth == maxNesting:
 		c.become(jsonText)
@@ -106,18 +106,18 @@ func (i *inferrer) seeFields(c *column, fields map[string]any, depth int) {
 		for _, f := range c.fields {
 			if value, ok := fields[f.name]; ok {
 				seen++
-				i.see(f, value, depth+1)
+				i.infer(f, value, depth+1)
 			}
 		}
 		if seen < len(fields) {
-			i.seeNewFields(c, fields, depth)
+			i.inferNewFields(c, fields, depth)
 		}
 	}
 }
 
-// seeNewFields sees the fields that c does not have yet, in the order of their
+// inferNewFields sees the fields that c does not have yet, in the order of their
 // names, so that the same records always give the same columns.
-func (i *inferrer) seeNewFields(c *column, fields map[string]any, depth int) {
+func (i *inferrer) inferNewFields(c *column, fields map[string]any, depth int) {
 	var names []string
 	for name := range fields {
 		if !c.has(name) {
@@ -130,11 +130,11 @@ func (i *inferrer) seeNewFields(c *column, fields map[string]any, depth int) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		i.see(c.add(name), fields[name], depth+1)
+		i.infer(c.add(name), fields[name], depth+1)
 	}
 }
 
-func (i *inferrer) seeItems(c *column, items []any, depth int) {
+func (i *inferrer) inferItems(c *column, items []any, depth int) {
 	switch {
 	case items == nil:
 	case c.typ != list && c.typ != unknown, depth == maxNesting:
@@ -144,13 +144,13 @@ func (i *inferrer) seeItems(c *column, items []any, depth int) {
 			c.typ, c.fields = list, []*column{{name: "element"}}
 		}
 		for _, item := range items {
-			i.see(c.fields[0], item, depth+1)
+			i.infer(c.fields[0], item, depth+1)
 		}
 	}
 }
 
-// meet makes c a column of type t, or JSON if it holds values of another.
-func (c *column) meet(t columnType) {
+// accept makes c a column of type t, or JSON if it holds values of another.
+func (c *column) accept(t columnType) {
 	switch c.typ {
 	case t:
 	case unknown:
@@ -160,33 +160,33 @@ func (c *column) meet(t columnType) {
 	}
 }
 
-func (c *column) meetText(s string) {
+func (c *column) acceptText(s string) {
 	switch c.typ {
 	case uuid, uuidText:
 		if _, ok := parseUUID(s); !ok {
 			c.become(text)
 		}
 	default:
-		c.meet(text)
+		c.accept(text)
 	}
-	c.large = c.large || len(s) > maxBound
+	c.long = c.long || len(s) > maxBound
 }
 
-func (c *column) meetBytes(b []byte) {
+func (c *column) acceptBytes(b []byte) {
 	switch {
 	case b == nil:
 		return
 	case c.typ == fixed && len(b) != c.size:
 		size := c.size
 		c.become(binary)
-		c.large = size > maxBound
+		c.long = size > maxBound
 	case c.typ != fixed:
-		c.meet(binary)
+		c.accept(binary)
 	}
-	c.large = c.large || len(b) > maxBound
+	c.long = c.long || len(b) > maxBound
 }
 
-func (c *column) meetTime(t time.Time) {
+func (c *column) acceptTime(t time.Time) {
 	switch c.typ {
 	case localTimestamp:
 	case date:
@@ -194,14 +194,14 @@ func (c *column) meetTime(t time.Time) {
 			c.become(jsonText)
 		}
 	default:
-		c.meet(timestamp)
+		c.accept(timestamp)
 	}
 }
 
-func (c *column) meetDuration(d time.Duration) {
+func (c *column) acceptDuration(d time.Duration) {
 	switch {
 	case c.typ != timeOfDay && c.typ != timeText:
-		c.meetInteger(int64(d))
+		c.acceptInteger(int64(d))
 	case d < 0 || d >= 24*time.Hour || d%time.Microsecond != 0:
 		c.become(jsonText)
 	}

@@ -20,12 +20,12 @@ const (
 // sees all of them.
 type layout interface {
 	// see makes the columns wide enough for a record.
-	see(rec opencdc.Record)
+	infer(rec opencdc.Record)
 	// columns returns the object's columns. Nothing is seen afterwards.
 	columns() []*column
 	// write appends a record's row. to are the slots of the columns. An error is
 	// a *fieldError.
-	write(s *shredder, to []*slot, rec opencdc.Record) error
+	write(s *shredder, to []*levels, rec opencdc.Record) error
 }
 
 // shape returns the kinds of what of a record has columns.
@@ -43,16 +43,16 @@ func layoutOf(name string) (func(*schemaCache) layout, shape, error) {
 	}
 }
 
-// half is what finds the column of keys, or that of payloads.
-type half struct {
+// dataColumn is what finds the column of keys, or that of payloads.
+type dataColumn struct {
 	inferrer
 	schemas *schemaCache
 	id      value.SchemaID
 	column  *column // nil until there is data
 }
 
-// see sees data, or that there is none, in a record that names a schema for it.
-func (h *half) see(d opencdc.Data, id value.SchemaID) {
+// infer sees data, or that there is none, in a record that names a schema for it.
+func (h *dataColumn) infer(d opencdc.Data, id value.SchemaID) {
 	if value.KindOf(d) == value.Absent {
 		if h.column == nil && h.id == (value.SchemaID{}) {
 			h.id = id
@@ -66,19 +66,19 @@ func (h *half) see(d opencdc.Data, id value.SchemaID) {
 	default:
 		h.id, h.column = id, h.schemas.column(id)
 	}
-	h.inferrer.see(h.column, d, 0)
+	h.inferrer.infer(h.column, d, 0)
 }
 
-// settled returns the column under a name, once everything was seen. If no
+// resolved returns the column under a name, once everything was seen. If no
 // record had data and none named a schema, it is a text: nulls that engines turn
 // into any type that other objects have there.
-func (h *half) settled(name string) *column {
+func (h *dataColumn) resolved(name string) *column {
 	if h.column == nil {
 		h.column = h.schemas.column(h.id)
 	}
 	c := h.column.clone()
 	c.name = name
-	c.settle()
+	c.resolve()
 	if c.typ == unknown {
 		c.typ = text
 	}
@@ -88,20 +88,20 @@ func (h *half) settled(name string) *column {
 // The columns that all layouts have.
 
 func operationColumn(name string) *column {
-	return &column{name: name, typ: text, required: true, few: true}
+	return &column{name: name, typ: text, required: true, lowCardinality: true}
 }
 
 func positionColumn(name string) *column {
-	return &column{name: name, typ: binary, required: true, large: true}
+	return &column{name: name, typ: binary, required: true, long: true}
 }
 
 func metadataColumn(name string) *column {
-	value := &column{name: "value", typ: text, required: true, large: true}
+	value := &column{name: "value", typ: text, required: true, long: true}
 	return &column{name: name, typ: mapping, required: true, fields: []*column{value}}
 }
 
 // writeField writes the data of a field of a record.
-func writeField(s *shredder, to *slot, field string, d opencdc.Data) error {
+func writeField(s *shredder, to *levels, field string, d opencdc.Data) error {
 	if err := s.write(to, d, 0, to.definition-1); err != nil {
 		return &value.FieldError{Field: field, Err: err}
 	}

@@ -17,7 +17,7 @@ const daySeconds = 24 * 60 * 60
 
 // leaf returns v as a value of a column, if it is of a type that the column is
 // made of.
-func (s *shredder) leaf(to *slot, v any) (parquet.Value, bool) {
+func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 	switch to.typ {
 	case boolean:
 		b, ok := v.(bool)
@@ -38,7 +38,7 @@ func (s *shredder) leaf(to *slot, v any) (parquet.Value, bool) {
 		return s.decimal(to, v)
 	case text:
 		t, ok := v.(string)
-		return s.textValue(t), ok
+		return s.stringValue(t), ok
 	case uuid:
 		t, _ := v.(string)
 		id, ok := parseUUID(t)
@@ -46,10 +46,10 @@ func (s *shredder) leaf(to *slot, v any) (parquet.Value, bool) {
 	case uuidText:
 		t, _ := v.(string)
 		id, ok := parseUUID(t)
-		return s.textValue(uuidTextOf(id)), ok
+		return s.stringValue(uuidTextOf(id)), ok
 	case timeText:
 		d, ok := v.(time.Duration)
-		return s.textValue(timeTextOf(d)), ok
+		return s.stringValue(timeTextOf(d)), ok
 	case binary:
 		b, ok := bytesOf(v)
 		return s.bytesValue(b), ok
@@ -85,7 +85,7 @@ func timeValue(typ columnType, v any) (parquet.Value, bool) {
 	}
 }
 
-func (s *shredder) decimal(to *slot, v any) (parquet.Value, bool) {
+func (s *shredder) decimal(to *levels, v any) (parquet.Value, bool) {
 	var n *big.Int
 	switch v := v.(type) {
 	case *big.Rat:

@@ -76,7 +76,7 @@ func (c *column) leaf() parquet.Node {
 
 // encoding returns nothing that any reader might not know.
 func (c *column) encoding() encoding.Encoding {
-	if c.few && c.bounded() { // a long value is seldom repeated
+	if c.lowCardinality && c.bounded() { // a long value is seldom repeated
 		return &parquet.RLEDictionary
 	}
 	return &parquet.Plain

@@ -18,8 +18,8 @@ const (
 
 func exact(n int64) bool { return -maxExact <= n && n <= maxExact }
 
-// meetInteger makes c wide enough for n.
-func (c *column) meetInteger(n int64) {
+// acceptInteger makes c wide enough for n.
+func (c *column) acceptInteger(n int64) {
 	switch c.typ {
 	case integer:
 	case integer32:
@@ -32,45 +32,45 @@ func (c *column) meetInteger(n int64) {
 	case double:
 		c.doubleOrJSON(exact(n))
 	case decimal:
-		c.widen(integerDigits, 0)
+		c.widenDecimal(integerDigits, 0)
 	default:
-		c.meet(integer)
+		c.accept(integer)
 	}
-	c.large = c.large || c.typ == integer && !exact(n)
+	c.inexact = c.inexact || c.typ == integer && !exact(n)
 }
 
-// meetUnsigned makes c wide enough for an integer beyond int64.
-func (c *column) meetUnsigned() {
+// acceptUnsigned makes c wide enough for an integer beyond int64.
+func (c *column) acceptUnsigned() {
 	switch c.typ {
 	case unknown, integer32, integer:
 		c.become(decimal)
 		c.precision = uint64Digits
 	case decimal:
-		c.widen(uint64Digits, 0)
+		c.widenDecimal(uint64Digits, 0)
 	default:
 		c.become(jsonText)
 	}
 }
 
-func (c *column) meetDouble() {
+func (c *column) acceptDouble() {
 	switch c.typ {
 	case double:
 	case single:
 		c.typ = double
 	case integer, integer32:
-		c.doubleOrJSON(!c.large)
+		c.doubleOrJSON(!c.inexact)
 	default:
-		c.meet(double)
+		c.accept(double)
 	}
 }
 
-func (c *column) meetSingle() {
+func (c *column) acceptSingle() {
 	switch c.typ {
 	case single, double:
 	case integer, integer32:
-		c.doubleOrJSON(!c.large)
+		c.doubleOrJSON(!c.inexact)
 	default:
-		c.meet(single)
+		c.accept(single)
 	}
 }
 
@@ -82,9 +82,9 @@ func (c *column) doubleOrJSON(isExact bool) {
 	}
 }
 
-// meetRat makes c wide enough for a fraction, which is a decimal if it has an
+// acceptRat makes c wide enough for a fraction, which is a decimal if it has an
 // end.
-func (c *column) meetRat(r *big.Rat) {
+func (c *column) acceptRat(r *big.Rat) {
 	if r == nil {
 		return
 	}
@@ -93,21 +93,21 @@ func (c *column) meetRat(r *big.Rat) {
 	case !ok:
 		c.become(jsonText)
 	case c.typ == decimal:
-		c.widen(digits, scale)
+		c.widenDecimal(digits, scale)
 	case c.typ == unknown:
 		c.typ = decimal
-		c.widen(digits, scale)
+		c.widenDecimal(digits, scale)
 	case c.typ == integer || c.typ == integer32:
 		c.become(decimal)
 		c.precision = integerDigits
-		c.widen(digits, scale)
+		c.widenDecimal(digits, scale)
 	default:
 		c.become(jsonText)
 	}
 }
 
-// widen makes room for digits before the point and scale behind it.
-func (c *column) widen(digits, scale int) {
+// widenDecimal makes room for digits before the point and scale behind it.
+func (c *column) widenDecimal(digits, scale int) {
 	digits = max(digits, c.precision-c.scale)
 	scale = max(scale, c.scale)
 	if digits+scale > maxPrecision {
@@ -138,11 +138,11 @@ func unscaled(r *big.Rat, scale int) *big.Int {
 	return n.Quo(n, r.Denom())
 }
 
-// meetNumber makes c wide enough for a number that is written in digits: an
+// acceptNumber makes c wide enough for a number that is written in digits: an
 // integer, or a double if it means no other number than these digits do.
-func (c *column) meetNumber(n stdjson.Number) {
+func (c *column) acceptNumber(n stdjson.Number) {
 	if i, err := n.Int64(); err == nil {
-		c.meetInteger(i)
+		c.acceptInteger(i)
 		return
 	}
 	f, err := n.Float64()
@@ -150,7 +150,7 @@ func (c *column) meetNumber(n stdjson.Number) {
 		c.become(jsonText)
 		return
 	}
-	c.meetDouble()
+	c.acceptDouble()
 }
 
 // digits is a number as its significant digits and where the point stands.

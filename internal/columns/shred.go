@@ -53,8 +53,8 @@ func (s *shredder) reset() {
 
 // write appends v. repetition is the level at which it repeats what stands before
 // it, definition that of null.
-func (s *shredder) write(to *slot, v any, repetition, definition int) error {
-	if v = to.branch.bare(v); isNull(v) {
+func (s *shredder) write(to *levels, v any, repetition, definition int) error {
+	if v = to.branch.unwrap(v); isNull(v) {
 		s.null(to, repetition, definition)
 		return nil
 	}
@@ -77,7 +77,7 @@ func (s *shredder) write(to *slot, v any, repetition, definition int) error {
 }
 
 // writeAs appends v if it is of a type that the column is made of.
-func (s *shredder) writeAs(to *slot, v any, repetition int) (bool, error) {
+func (s *shredder) writeAs(to *levels, v any, repetition int) (bool, error) {
 	switch to.typ {
 	case record:
 		if fields, ok := fieldsOf(v); ok {
@@ -101,7 +101,7 @@ func (s *shredder) writeAs(to *slot, v any, repetition int) (bool, error) {
 	case jsonText:
 		begin := len(s.text)
 		var err error
-		if s.text, err = s.json.AppendValue(s.text, v, &to.names); err != nil {
+		if s.text, err = s.json.AppendValue(s.text, v, &to.keys); err != nil {
 			return false, err
 		}
 		if string(s.text[begin:]) == "null" { // a typed nil
@@ -121,20 +121,20 @@ func (s *shredder) writeAs(to *slot, v any, repetition int) (bool, error) {
 }
 
 // put appends a value that is not null.
-func (s *shredder) put(to *slot, value parquet.Value, repetition int) {
+func (s *shredder) put(to *levels, value parquet.Value, repetition int) {
 	s.leaves[to.leaf] = append(s.leaves[to.leaf], value.Level(repetition, to.definition, to.leaf))
 	s.size += valueSize
 }
 
 // null appends a null to all leaves of a slot.
-func (s *shredder) null(to *slot, repetition, definition int) {
+func (s *shredder) null(to *levels, repetition, definition int) {
 	for leaf := to.leaf; leaf < to.leaf+to.leaves; leaf++ {
 		s.leaves[leaf] = append(s.leaves[leaf], parquet.NullValue().Level(repetition, definition, leaf))
 	}
 	s.size += to.leaves
 }
 
-func (s *shredder) fields(to *slot, fields map[string]any, repetition int) error {
+func (s *shredder) fields(to *levels, fields map[string]any, repetition int) error {
 	for _, inner := range to.inner {
 		if err := s.write(inner, fields[inner.name], repetition, to.definition); err != nil {
 			return err
@@ -143,7 +143,7 @@ func (s *shredder) fields(to *slot, fields map[string]any, repetition int) error
 	return nil
 }
 
-func (s *shredder) items(to *slot, items []any, repetition int) error {
+func (s *shredder) items(to *levels, items []any, repetition int) error {
 	if len(items) == 0 {
 		s.null(to.inner[0], repetition, to.definition)
 		return nil
@@ -157,7 +157,7 @@ func (s *shredder) items(to *slot, items []any, repetition int) error {
 	return nil
 }
 
-func (s *shredder) mapping(to *slot, fields map[string]any, repetition int) error {
+func (s *shredder) mapping(to *levels, fields map[string]any, repetition int) error {
 	if len(fields) == 0 {
 		s.null(to, repetition, to.definition)
 		return nil
@@ -172,8 +172,8 @@ func (s *shredder) mapping(to *slot, fields map[string]any, repetition int) erro
 	return nil
 }
 
-// texts appends a mapping whose values are texts.
-func (s *shredder) texts(to *slot, texts map[string]string, repetition int) {
+// stringMap appends a mapping whose values are texts.
+func (s *shredder) stringMap(to *levels, texts map[string]string, repetition int) {
 	if len(texts) == 0 {
 		s.null(to, repetition, to.definition)
 		return
@@ -185,19 +185,19 @@ func (s *shredder) texts(to *slot, texts map[string]string, repetition int) {
 	slices.Sort(s.names)
 	for _, name := range s.names {
 		s.name(to, name, repetition)
-		s.put(to.inner[0], s.textValue(texts[name]), repetition)
+		s.put(to.inner[0], s.stringValue(texts[name]), repetition)
 		repetition = to.repetition
 	}
 }
 
 // name appends the name of a value in a mapping.
-func (s *shredder) name(to *slot, name string, repetition int) {
-	value := s.textValue(name).Level(repetition, to.definition+1, to.leaf)
+func (s *shredder) name(to *levels, name string, repetition int) {
+	value := s.stringValue(name).Level(repetition, to.definition+1, to.leaf)
 	s.leaves[to.leaf] = append(s.leaves[to.leaf], value)
 }
 
-// textValue returns a text as a value that stays until reset.
-func (s *shredder) textValue(text string) parquet.Value {
+// stringValue returns a text as a value that stays until reset.
+func (s *shredder) stringValue(text string) parquet.Value {
 	begin := len(s.text)
 	s.text = append(s.text, text...)
 	return parquet.ByteArrayValue(s.since(begin))

@@ -27,21 +27,21 @@ func branchOf(s avro.Schema, of *column) *branch {
 	return &branch{name: name, of: of}
 }
 
-// bare returns v without the name of its type. A value that the schema describes
+// unwrap returns v without the name of its type. A value that the schema describes
 // as it is, such as a map of maps, has no such name.
-func (b *branch) bare(v any) any {
+func (b *branch) unwrap(v any) any {
 	if b == nil {
 		return v
 	}
 	left := maxSearch
-	if inner, ok := b.under(v); ok && !b.of.describes(v, &left) {
+	if inner, ok := b.wrapped(v); ok && !b.of.describes(v, &left) {
 		return inner
 	}
 	return v
 }
 
-// under returns what v has under the name of its type, if it may be that.
-func (b *branch) under(v any) (any, bool) {
+// wrapped returns what v has under the name of its type, if it may be that.
+func (b *branch) wrapped(v any) (any, bool) {
 	fields, ok := v.(map[string]any)
 	if !ok || len(fields) != 1 {
 		return nil, false
@@ -69,7 +69,7 @@ func (c *column) describes(v any, left *int) bool {
 		return true
 	}
 	if b := c.branch; b != nil {
-		if inner, ok := b.under(v); ok && !b.of.describes(v, left) {
+		if inner, ok := b.wrapped(v); ok && !b.of.describes(v, left) {
 			v = inner
 		}
 	}

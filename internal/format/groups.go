@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// kindOfBoth returns what both kinds are, if they can be one: what is absent can be
+// mergeKinds returns what both kinds are, if they can be one: what is absent can be
 // anything.
-func kindOfBoth(k, other value.Kind) (value.Kind, bool) {
+func mergeKinds(k, other value.Kind) (value.Kind, bool) {
 	if k == value.Absent {
 		return other, true
 	}
@@ -44,9 +44,9 @@ func traitsOf(rec opencdc.Record, shape shapeFunc) traits {
 	return t
 }
 
-// with returns the traits of both, which have one collection, if they can share an
+// merge returns the traits of both, which have one collection, if they can share an
 // object.
-func (t traits) with(other traits) (traits, bool) {
+func (t traits) merge(other traits) (traits, bool) {
 	both := t
 	if t.keys == value.Absent {
 		both.key = other.key
@@ -55,9 +55,9 @@ func (t traits) with(other traits) (traits, bool) {
 		both.payload = other.payload
 	}
 	var keysFit, beforeFits, afterFits bool
-	both.keys, keysFit = kindOfBoth(t.keys, other.keys)
-	both.before, beforeFits = kindOfBoth(t.before, other.before)
-	both.after, afterFits = kindOfBoth(t.after, other.after)
+	both.keys, keysFit = mergeKinds(t.keys, other.keys)
+	both.before, beforeFits = mergeKinds(t.before, other.before)
+	both.after, afterFits = mergeKinds(t.after, other.after)
 	fits := keysFit && beforeFits && afterFits &&
 		(other.keys == value.Absent || both.key == other.key) &&
 		(other.before == value.Absent && other.after == value.Absent || both.payload == other.payload)
@@ -101,7 +101,7 @@ func groupsOf(recs []opencdc.Record, shape shapeFunc) [][]int {
 // with their traits added to its own, or nil.
 func groupFor(groups []*group, t traits) *group {
 	for _, g := range groups {
-		if both, fits := g.traits.with(t); fits {
+		if both, fits := g.traits.merge(t); fits {
 			g.traits = both
 			return g
 		}

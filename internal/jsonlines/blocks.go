@@ -19,8 +19,8 @@ import (
 // records depends on it.
 const blockSize = 64
 
-// blocks returns how many blocks recs have.
-func blocks(recs []opencdc.Record) int { return (len(recs) + blockSize - 1) / blockSize }
+// blockCount returns how many blocks recs have.
+func blockCount(recs []opencdc.Record) int { return (len(recs) + blockSize - 1) / blockSize }
 
 // inBlocks calls do for each block of recs, on all processors, each with a worker
 // of its own. It returns an error of do, after which it begins no other block.
@@ -50,18 +50,18 @@ func inBlocks[W any](recs []opencdc.Record, worker func() W, do func(w W, block 
 // errStopped says that a block in front could not be written.
 var errStopped = errors.New("stopped")
 
-// queue hands what is written of several blocks at a time to one writer, in the
+// orderedWriter hands what is written of several blocks at a time to one writer, in the
 // order of the blocks.
-type queue struct {
+type orderedWriter struct {
 	w       io.Writer
 	mu      sync.Mutex
 	moved   sync.Cond
-	front   int // the block whose turn it is
+	next    int // the block whose turn it is
 	stopped bool
 }
 
-func newQueue(w io.Writer) *queue {
-	q := &queue{w: w}
+func newOrderedWriter(w io.Writer) *orderedWriter {
+	q := &orderedWriter{w: w}
 	q.moved.L = &q.mu
 	return q
 }
@@ -69,14 +69,14 @@ func newQueue(w io.Writer) *queue {
 // write calls do with a writer that blocks until it is the turn of a block, and
 // returns once that was written. All blocks in front must have been begun. After
 // an error of do, nothing more is written.
-func (q *queue) write(block int, do func(io.Writer) error) error {
-	err := do(turn{q, block})
+func (q *orderedWriter) write(block int, do func(io.Writer) error) error {
+	err := do(blockWriter{q, block})
 	if err == nil {
 		err = q.wait(block)
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.front = block + 1
+	q.next = block + 1
 	q.stopped = q.stopped || err != nil
 	q.moved.Broadcast()
 	if errors.Is(err, errStopped) {
@@ -85,10 +85,10 @@ func (q *queue) write(block int, do func(io.Writer) error) error {
 	return err
 }
 
-func (q *queue) wait(block int) error {
+func (q *orderedWriter) wait(block int) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for q.front != block && !q.stopped {
+	for q.next != block && !q.stopped {
 		q.moved.Wait()
 	}
 	if q.stopped {
@@ -97,13 +97,13 @@ func (q *queue) wait(block int) error {
 	return nil
 }
 
-// turn is the writer of a block.
-type turn struct {
-	queue *queue
+// blockWriter is the writer of a block.
+type blockWriter struct {
+	queue *orderedWriter
 	block int
 }
 
-func (t turn) Write(p []byte) (int, error) {
+func (t blockWriter) Write(p []byte) (int, error) {
 	if err := t.queue.wait(t.block); err != nil {
 		return 0, err
 	}

@@ -24,7 +24,7 @@ const (
 // bufferSize is how many bytes of lines are handed to the writer at once.
 const bufferSize = 64 << 10
 
-// jsonEncoder writes one record a line, each line ended by a newline.
+// Encoder writes one record a line, each line ended by a newline.
 type Encoder struct {
 	serializer  opencdc.RecordSerializer // nil for OpenCDC's own layout
 	compression string
@@ -40,7 +40,7 @@ type lines interface {
 	sum() Hash
 }
 
-// newJSONEncoder returns an encoder of lines. serializer is their layout, which
+// New returns an encoder of lines. serializer is their layout, which
 // is OpenCDC's JSON if it is nil. compression is one of those above, or empty for
 // none.
 func New(serializer opencdc.RecordSerializer, compression string) (*Encoder, error) {
@@ -87,7 +87,7 @@ func (e *Encoder) Check(rec opencdc.Record) error {
 	return nil
 }
 
-// shape returns which data a record has. Lines may hold any kind of it.
+// Shape returns which data a record has. Lines may hold any kind of it.
 func (*Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) {
 	return min(value.KindOf(rec.Key), value.Raw), min(value.KindOf(rec.Payload.Before), value.Raw), min(value.KindOf(rec.Payload.After), value.Raw)
 }
@@ -102,10 +102,10 @@ func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	return err
 }
 
-// hashable reports whether the lines are those that the hash is made of.
+// Hashable reports whether the lines are those that the hash is made of.
 func (e *Encoder) Hashable() bool { return e.serializer == nil }
 
-// encodeAndHash is Encode for lines that are hashable. It returns their hash.
+// EncodeAndHash is Encode for lines that are hashable. It returns their hash.
 func (e *Encoder) EncodeAndHash(w io.Writer, recs []opencdc.Record) (Hash, error) {
 	hashes, err := e.encode(w, recs, func() lines { return newOpenCDCLines(true) })
 	return hashOfBlocks(hashes), err
@@ -130,7 +130,7 @@ func (e *Encoder) encode(w io.Writer, recs []opencdc.Record, newLines func() lin
 // writeLines writes recs to w, on all processors. It returns the hashes of the
 // blocks.
 func writeLines(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Hash, error) {
-	hashes, queue := make([]Hash, blocks(recs)), newQueue(w)
+	hashes, queue := make([]Hash, blockCount(recs)), newOrderedWriter(w)
 	newWriter := func() *lineWriter { return &lineWriter{lines: newLines()} }
 	err := inBlocks(recs, newWriter, func(lines *lineWriter, block int, recs []opencdc.Record) error {
 		err := queue.write(block, func(w io.Writer) error { return lines.write(w, recs) })

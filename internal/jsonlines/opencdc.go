@@ -18,11 +18,11 @@ const openCDCName = "opencdc/json"
 // openCDCLines writes records as OpenCDC's JSON.
 type openCDCLines struct {
 	value.JSONWriter
-	meta               value.KeyOrder
+	order              value.KeyOrder
 	key, before, after *value.KeyOrder
-	texts              []string  // the values of metadata
+	values             []string  // the values of metadata
 	hash               hash.Hash // of the lines; nil if they are not hashed
-	small              []byte    // what goes to hash from the front of a line
+	prefix             []byte    // what goes to hash from the front of a line
 }
 
 func newOpenCDCLines(hashed bool) *openCDCLines {
@@ -37,7 +37,7 @@ func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
 	begin := len(dst)
 	dst = l.AppendBytes(append(dst, `{"position":`...), rec.Position)
 	dst = l.AppendString(append(dst, `,"operation":`...), rec.Operation.String())
-	l.small = append(l.small[:0], dst[begin:]...)
+	l.prefix = append(l.prefix[:0], dst[begin:]...)
 	dst = l.metadata(append(dst, `,"metadata":`...), rec.Metadata)
 	end := len(dst)
 	var err error
@@ -52,7 +52,7 @@ func (l *openCDCLines) append(dst []byte, rec opencdc.Record) ([]byte, error) {
 	}
 	dst = append(dst, `}}`...)
 	if l.hash != nil {
-		_, _ = l.hash.Write(l.small) // never fails
+		_, _ = l.hash.Write(l.prefix) // never fails
 		_, _ = l.hash.Write(dst[end:])
 	}
 	return dst, nil
@@ -79,16 +79,16 @@ func (l *openCDCLines) metadata(dst []byte, m opencdc.Metadata) []byte {
 	if m == nil {
 		return append(dst, "null"...)
 	}
-	l.texts, _ = value.ValuesOf(&l.JSONWriter, &l.meta, m, l.texts[:0])
+	l.values, _ = value.ValuesOf(&l.JSONWriter, &l.order, m, l.values[:0])
 	dst = append(dst, '{')
-	for i, text := range l.texts {
+	for i, text := range l.values {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		begin := len(dst)
-		dst = l.AppendString(append(dst, l.meta.Written(i)...), text)
-		if l.hash != nil && identifies(l.meta.Name(i)) {
-			l.small = append(l.small, dst[begin:]...)
+		dst = l.AppendString(append(dst, l.order.Written(i)...), text)
+		if l.hash != nil && identifies(l.order.Name(i)) {
+			l.prefix = append(l.prefix, dst[begin:]...)
 		}
 	}
 	return append(dst, '}')

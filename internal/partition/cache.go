@@ -12,57 +12,57 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// read is something that a template reads of a record, by the names that it is
+// input is something that a template reads of a record, by the names that it is
 // called in templates: Operation, Metadata Get "name", Time Format "layout" or a
 // field of Payload Before or Payload After.
-type read struct {
+type input struct {
 	path     []string
 	argument string
 }
 
-// readsOf returns what the nodes below node read of a record. It returns false
+// inputsOf returns what the nodes below node read of a record. It returns false
 // if they may read something else, too, so that a folder is not a matter of these
 // reads alone. Where the dot is not the record, it may return more than is read.
-func readsOf(node parse.Node) ([]read, bool) {
+func inputsOf(node parse.Node) ([]input, bool) {
 	switch n := node.(type) {
 	case *parse.ListNode:
-		return readsOfAll(nodesOf(n)...)
+		return inputsOfAll(nodesOf(n)...)
 	case *parse.ActionNode:
-		return readsOf(n.Pipe)
+		return inputsOf(n.Pipe)
 	case *parse.PipeNode:
 		var nodes []parse.Node
 		for _, command := range n.Cmds {
 			nodes = append(nodes, command)
 		}
-		return readsOfAll(nodes...)
+		return inputsOfAll(nodes...)
 	case *parse.CommandNode:
 		if r, ok := callOf(n); ok {
-			return []read{r}, true
+			return []input{r}, true
 		}
-		return readsOfAll(n.Args...)
+		return inputsOfAll(n.Args...)
 	case *parse.ChainNode:
-		return readsOf(n.Node)
+		return inputsOf(n.Node)
 	case *parse.FieldNode, *parse.VariableNode:
 		path, ok := pathOf(n)
 		if !ok {
 			return nil, true // a variable holds what was read elsewhere
 		}
 		isField := len(path) > 2 && path[0] == "Payload" && (path[1] == "Before" || path[1] == "After")
-		return []read{{path: path}}, isField || slices.Equal(path, []string{"Operation"})
+		return []input{{path: path}}, isField || slices.Equal(path, []string{"Operation"})
 	case *parse.TextNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.NilNode,
 		*parse.IdentifierNode, *parse.BreakNode, *parse.ContinueNode:
 		return nil, true
 	default:
 		if branch := branchOf(node); branch != nil {
-			return readsOfAll(branch.Pipe, branch.List, branch.ElseList)
+			return inputsOfAll(branch.Pipe, branch.List, branch.ElseList)
 		}
 		return nil, false
 	}
 }
 
-func readsOfAll(nodes ...parse.Node) (all []read, ok bool) {
+func inputsOfAll(nodes ...parse.Node) (all []input, ok bool) {
 	for _, n := range nodes {
-		reads, ok := readsOf(n)
+		reads, ok := inputsOf(n)
 		if !ok {
 			return nil, false
 		}
@@ -72,17 +72,17 @@ func readsOfAll(nodes ...parse.Node) (all []read, ok bool) {
 }
 
 // callOf returns what a call reads that has a constant for its only argument.
-func callOf(n *parse.CommandNode) (read, bool) {
+func callOf(n *parse.CommandNode) (input, bool) {
 	if len(n.Args) != 2 {
-		return read{}, false
+		return input{}, false
 	}
 	path, ok := pathOf(n.Args[0])
 	argument, constant := n.Args[1].(*parse.StringNode)
 	if !ok || !constant {
-		return read{}, false
+		return input{}, false
 	}
 	known := slices.Equal(path, []string{"Metadata", "Get"}) || slices.Equal(path, []string{"Time", "Format"})
-	return read{path, argument.Text}, known
+	return input{path, argument.Text}, known
 }
 
 // pathOf returns the names that a field has below a record.
@@ -99,7 +99,7 @@ func pathOf(node parse.Node) ([]string, bool) {
 
 // appendTo appends what is read of rec to key. It returns false for what has no
 // time, and for fields that are no text.
-func (r read) appendTo(key []byte, rec opencdc.Record) ([]byte, bool) {
+func (r input) appendTo(key []byte, rec opencdc.Record) ([]byte, bool) {
 	begin := len(key)
 	switch r.path[0] {
 	case "Operation":
@@ -146,10 +146,10 @@ const (
 	maxFolders = 1024
 	// maxRead is how many bytes a template reads of a record at most whose folder
 	// is remembered.
-	maxRead = 1024
+	maxCacheKey = 1024
 )
 
-// known are the folders of what a template has read, so that it need not be
+// cache are the folders of what a template has read, so that it need not be
 // executed again. It is safe for concurrent use.
 type cache struct {
 	mu      sync.RWMutex

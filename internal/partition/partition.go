@@ -16,7 +16,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// partition gives each record the folder that its object goes to.
+// Template gives each record the folder that its object goes to.
 //
 // It is a Go template, made so that no record can leave its folder: whatever an
 // action prints is escaped (see escape), and only the slashes of the template's
@@ -25,7 +25,7 @@ import (
 // must come to the same folder.
 type Template struct {
 	template *template.Template // nil if there are no folders
-	reads    []read             // all that the template reads of a record
+	inputs   []input            // all that the template reads of a record
 	cache    *cache             // by what is read; nil if the template may read more
 }
 
@@ -67,21 +67,21 @@ func (v view) Operation() string { return v.record.Operation.String() }
 func (v view) Position() string { return string(v.record.Position) }
 
 // Key is text if the record's key is raw, else its fields.
-func (v view) Key() any { return plain(v.record.Key) }
+func (v view) Key() any { return stringOrFields(v.record.Key) }
 
 // Payload holds what the change replaced and what it brought.
 func (v view) Payload() payload { return payload{v.record.Payload} }
 
 // Before is text if it is raw, else its fields.
-func (p payload) Before() any { return plain(p.change.Before) }
+func (p payload) Before() any { return stringOrFields(p.change.Before) }
 
 // After is text if it is raw, else its fields.
-func (p payload) After() any { return plain(p.change.After) }
+func (p payload) After() any { return stringOrFields(p.change.After) }
 
 // Metadata is the record's metadata.
 func (v view) Metadata() metadata { return metadata(v.record.Metadata) }
 
-func plain(d opencdc.Data) any {
+func stringOrFields(d opencdc.Data) any {
 	switch d := d.(type) {
 	case opencdc.RawData:
 		return string(d)
@@ -92,9 +92,9 @@ func plain(d opencdc.Data) any {
 	}
 }
 
-// inconstant are functions of sprig that give another result each time, which
+// excludedFunctions are functions of sprig that give another result each time, which
 // its own list of them lacks, and those that change what they are given.
-var inconstant = []string{
+var excludedFunctions = []string{
 	"ago", "durationRound", "randInt", "shuffle", "keys", "values",
 	"bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "genCA", "genCAWithKey",
 	"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey",
@@ -106,7 +106,7 @@ var inconstant = []string{
 // what is written again, maybe elsewhere, must come to the same folder.
 func functions() template.FuncMap {
 	all := sprig.HermeticTxtFuncMap()
-	for _, name := range inconstant {
+	for _, name := range excludedFunctions {
 		delete(all, name)
 	}
 	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's are in the local time zone
@@ -114,7 +114,7 @@ func functions() template.FuncMap {
 	return all
 }
 
-// newPartition parses a template; an empty one means no folders.
+// New parses a template; an empty one means no folders.
 func New(text string) (Template, error) {
 	if text == "" {
 		return Template{}, nil
@@ -130,8 +130,8 @@ func New(text string) (Template, error) {
 		return Template{}, errors.New("it is empty but for comments and definitions")
 	}
 	p := Template{template: t}
-	if reads, ok := readsOf(t.Root); ok {
-		p.reads, p.cache = reads, &cache{folders: map[string]string{}}
+	if reads, ok := inputsOf(t.Root); ok {
+		p.inputs, p.cache = reads, &cache{folders: map[string]string{}}
 	}
 	for _, named := range t.Templates() {
 		escapeActions(named.Root)
@@ -142,14 +142,14 @@ func New(text string) (Template, error) {
 	return p, nil
 }
 
-// folder returns the folder of rec, which ends in a slash, or an empty text if
+// Folder returns the folder of rec, which ends in a slash, or an empty text if
 // there are no folders.
 func (p Template) Folder(rec opencdc.Record) (string, error) {
 	if p.template == nil {
 		return "", nil
 	}
 	var space [256]byte
-	key, ok := p.read(space[:0], rec)
+	key, ok := p.cacheKey(space[:0], rec)
 	if ok {
 		if folder, ok := p.cache.get(key); ok {
 			return folder, nil
@@ -162,15 +162,15 @@ func (p Template) Folder(rec opencdc.Record) (string, error) {
 	return folder, err
 }
 
-// read appends what the template reads of rec to key. It returns false if that
+// cacheKey appends what the template reads of rec to key. It returns false if that
 // can't be told, or is too much.
-func (p Template) read(key []byte, rec opencdc.Record) ([]byte, bool) {
+func (p Template) cacheKey(key []byte, rec opencdc.Record) ([]byte, bool) {
 	if p.cache == nil {
 		return key, false
 	}
-	for _, r := range p.reads {
+	for _, r := range p.inputs {
 		var ok bool
-		if key, ok = r.appendTo(key, rec); !ok || len(key) > maxRead {
+		if key, ok = r.appendTo(key, rec); !ok || len(key) > maxCacheKey {
 			return key, false
 		}
 	}

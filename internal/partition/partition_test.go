@@ -284,7 +284,7 @@ func TestPartition_RemembersSoManyFoldersOnly(t *testing.T) {
 	p, err := New(`{{ .Metadata.Get "opencdc.collection" }}`)
 	assert.NilError(t, err)
 	for i := range 2*maxFolders + 1 {
-		for _, value := range []string{strconv.Itoa(i), strings.Repeat("x", maxRead+i)} {
+		for _, value := range []string{strconv.Itoa(i), strings.Repeat("x", maxCacheKey+i)} {
 			got, err := p.Folder(withCollection(value))
 			assert.NilError(t, err)
 			assert.Assert(t, is.Equal(got, value+"/"))

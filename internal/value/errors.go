@@ -35,7 +35,7 @@ func (e *RecordError) Error() string {
 
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// refuse returns the RecordError of rec. An err that names a field passes it on.
+// Refuse returns the RecordError of rec. An err that names a field passes it on.
 func Refuse(rec opencdc.Record, err error) *RecordError {
 	refused := &RecordError{Position: rec.Position, Err: err}
 	if f, ok := err.(*FieldError); ok { //nolint:errorlint // made here, never wrapped
@@ -44,7 +44,7 @@ func Refuse(rec opencdc.Record, err error) *RecordError {
 	return refused
 }
 
-// fieldError is the reason why a field can't be encoded.
+// FieldError is the reason why a field can't be encoded.
 type FieldError struct {
 	Field string
 	Err   error

@@ -12,7 +12,7 @@ import (
 	"github.com/goccy/go-json"
 )
 
-// plain returns a value of a type that records seldom hold as one that they are
+// Fallback returns a value of a type that records seldom hold as one that they are
 // made of: bytes, or what it is in JSON. Records that crossed a process never
 // hold such a value; those of a builtin source may.
 func Fallback(v any) (any, error) {

@@ -5,7 +5,7 @@ package value
 
 import "math"
 
-// integerOf returns the value of any type of integers, if an int64 holds it.
+// IntegerOf returns the value of any type of integers, if an int64 holds it.
 func IntegerOf(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int:

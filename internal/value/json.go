@@ -16,7 +16,7 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// jsonWriter appends values as JSON: fields by name, bytes in base64, times in
+// JSONWriter appends values as JSON: fields by name, bytes in base64, times in
 // RFC 3339, numbers without loss. It is what the JSON library of OpenCDC writes,
 // in a fraction of the time, because it takes the few types that records are
 // made of first and leaves the others to that library.
@@ -28,7 +28,7 @@ type JSONWriter struct {
 	values []any // of the maps that are being written, innermost last
 }
 
-// value appends v. at is where the names of what stands at v's place are kept.
+// AppendValue appends v. at is where the names of what stands at v's place are kept.
 func (w *JSONWriter) AppendValue(dst []byte, v any, at **KeyOrder) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:
@@ -80,15 +80,15 @@ func (w *JSONWriter) fields(dst []byte, fields map[string]any, at **KeyOrder) ([
 	}
 	here, begin := *at, len(w.values)
 	w.values, _ = ValuesOf(w, here, fields, w.values)
-	dst, err := w.known(append(dst, '{'), here, begin)
+	dst, err := w.entries(append(dst, '{'), here, begin)
 	clear(w.values[begin:])
 	w.values = w.values[:begin]
 	return append(dst, '}'), err
 }
 
-// known appends the values behind begin, which are those of the names at a
+// entries appends the values behind begin, which are those of the names at a
 // place, each with its name.
-func (w *JSONWriter) known(dst []byte, at *KeyOrder, begin int) ([]byte, error) {
+func (w *JSONWriter) entries(dst []byte, at *KeyOrder, begin int) ([]byte, error) {
 	var err error
 	for i := range at.keys { // what is nested may move w.values
 		if i > 0 {
@@ -119,14 +119,14 @@ func (w *JSONWriter) compare(a, b string) int {
 	if i < len(b) {
 		inB = b[i]
 	}
-	if (i == len(a) || w.plain(inA)) && (i == len(b) || w.plain(inB)) {
+	if (i == len(a) || w.isLiteral(inA)) && (i == len(b) || w.isLiteral(inB)) {
 		return cmp.Compare(inA, inB)
 	}
 	return bytes.Compare(w.AppendString(nil, a), w.AppendString(nil, b))
 }
 
-// plain reports whether a byte stands for itself.
-func (w *JSONWriter) plain(c byte) bool {
+// isLiteral reports whether a byte stands for itself.
+func (w *JSONWriter) isLiteral(c byte) bool {
 	return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' && (!w.HTML || c != '<' && c != '>' && c != '&')
 }
 
@@ -173,7 +173,7 @@ func (w *JSONWriter) float(dst []byte, f float64, bits int) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// text writes a text that is UTF-8.
+// AppendString writes a text that is UTF-8.
 func (w *JSONWriter) AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	begin := 0
@@ -188,7 +188,7 @@ func (w *JSONWriter) AppendString(dst []byte, s string) []byte {
 			}
 			continue
 		}
-		if w.plain(c) {
+		if w.isLiteral(c) {
 			continue
 		}
 		dst = append(dst, s[begin:i]...)

@@ -5,7 +5,7 @@ package value
 
 import "slices"
 
-// names are those that the map at one place of a record had last, in the order
+// KeyOrder are those that the map at one place of a record had last, in the order
 // in which they are written. The next record mostly has the same ones there: then
 // they need not be sorted and escaped again. Of a list, all elements are at one
 // place.
@@ -14,20 +14,20 @@ type KeyOrder struct {
 	text []byte
 }
 
-// name is a name in a map.
+// orderedKey is a name in a map.
 type orderedKey struct {
 	name       string
 	begin, end int       // of what is written of it, in names.text
 	below      *KeyOrder // of what the map has there; nil until it is needed
 }
 
-// written returns what is written of the name at a place in the order.
+// Written returns what is written of the name at a place in the order.
 func (n *KeyOrder) Written(i int) []byte { return n.text[n.keys[i].begin:n.keys[i].end] }
 
-// nameOf returns the name at a place in the order.
+// Name returns the name at a place in the order.
 func (n *KeyOrder) Name(i int) string { return n.keys[i].name }
 
-// valuesOf appends the values of m in the order of its names, which are then
+// ValuesOf appends the values of m in the order of its names, which are then
 // those in n, and reports whether n did not have them before. The order is that
 // in which w writes them; without a w it is any.
 func ValuesOf[V any](w *JSONWriter, n *KeyOrder, m map[string]V, values []V) ([]V, bool) {

@@ -5,7 +5,7 @@ package value
 
 import "github.com/conduitio/conduit-commons/opencdc"
 
-// kind is what a field of records holds.
+// Kind is what a field of records holds.
 type Kind int
 
 const (

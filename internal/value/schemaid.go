@@ -5,7 +5,7 @@ package value
 
 import "github.com/conduitio/conduit-commons/opencdc"
 
-// schemaID names a schema in the registry; it is zero if there is none.
+// SchemaID names a schema in the registry; it is zero if there is none.
 type SchemaID struct{ Subject, Version string }
 
 func KeySchemaOf(m opencdc.Metadata) SchemaID {

@@ -31,7 +31,7 @@ var (
 	errDepth  = errors.New("values are nested deeper than JSON readers go")
 )
 
-// checker finds what a format can't keep unchanged. What it remembers of one
+// walker finds what a format can't keep unchanged. What it remembers of one
 // record makes the next one of its kind cheaper.
 type walker struct {
 	finite bool // the format has no NaN and no infinity
@@ -42,37 +42,37 @@ type walker struct {
 	values             []any // of the maps that are being checked, innermost last
 }
 
-// value returns an error if a value of structured data can't be kept. depth is
+// checkValue returns an error if a value of structured data can't be kept. depth is
 // the value's own, at is where the names at its place are kept.
 //
 // The types that records are made of come first; any other is looked at by
 // reflection.
-func (c *walker) value(v any, at **KeyOrder, depth int) error {
+func (c *walker) checkValue(v any, at **KeyOrder, depth int) error {
 	switch v := v.(type) {
 	case nil, bool, int, int32, int64, uint64, []byte, opencdc.RawData, time.Duration, *big.Rat:
 		return nil
 	case string:
 		return checkText(v)
 	case float64:
-		return c.number(v)
+		return c.checkNumber(v)
 	case map[string]any:
-		return c.fields(v, at, depth)
+		return c.checkFields(v, at, depth)
 	case opencdc.StructuredData:
-		return c.fields(v, at, depth)
+		return c.checkFields(v, at, depth)
 	case []any:
-		return c.items(v, at, depth)
+		return c.checkItems(v, at, depth)
 	case time.Time:
 		return checkTime(v)
 	case stdjson.Number:
 		return checkDigits(v)
 	case float32:
-		return c.number(float64(v))
+		return c.checkNumber(float64(v))
 	default:
-		return c.other(v, depth)
+		return c.checkOther(v, depth)
 	}
 }
 
-func (c *walker) fields(fields map[string]any, at **KeyOrder, depth int) error {
+func (c *walker) checkFields(fields map[string]any, at **KeyOrder, depth int) error {
 	if depth == maxDepth {
 		return errDepth
 	}
@@ -82,7 +82,7 @@ func (c *walker) fields(fields map[string]any, at **KeyOrder, depth int) error {
 	here, begin := *at, len(c.values)
 	var isNew bool
 	c.values, isNew = ValuesOf(nil, here, fields, c.values)
-	err := c.known(here, begin, isNew, depth)
+	err := c.entries(here, begin, isNew, depth)
 	if err != nil {
 		here.keys = nil // they may be what is wrong
 	}
@@ -91,43 +91,43 @@ func (c *walker) fields(fields map[string]any, at **KeyOrder, depth int) error {
 	return err
 }
 
-// known checks the values behind begin, which are those of the names at a place,
+// entries checks the values behind begin, which are those of the names at a place,
 // and the names if they are new there.
-func (c *walker) known(at *KeyOrder, begin int, isNew bool, depth int) error {
+func (c *walker) entries(at *KeyOrder, begin int, isNew bool, depth int) error {
 	for i := range at.keys { // what is nested may move c.values
 		if isNew {
 			if err := checkText(at.keys[i].name); err != nil {
 				return err
 			}
 		}
-		if err := c.value(c.values[begin+i], &at.keys[i].below, depth+1); err != nil {
+		if err := c.checkValue(c.values[begin+i], &at.keys[i].below, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *walker) items(items []any, at **KeyOrder, depth int) error {
+func (c *walker) checkItems(items []any, at **KeyOrder, depth int) error {
 	if depth == maxDepth {
 		return errDepth
 	}
 	for _, item := range items {
-		if err := c.value(item, at, depth+1); err != nil {
+		if err := c.checkValue(item, at, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *walker) number(f float64) error {
+func (c *walker) checkNumber(f float64) error {
 	if c.finite {
 		return checkNumber(f)
 	}
 	return nil
 }
 
-// other checks a value that is written as what its JSON says.
-func (*walker) other(v any, depth int) error {
+// checkOther checks a value that is written as what its JSON says.
+func (*walker) checkOther(v any, depth int) error {
 	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func TestObjects_EachRecordIsOne(t *testing.T) {
 	}
 }
 
-// HTTP's headers are ASCII. What S3 itself answers is RFC 2047, which is kept.
+// TestObjects_MetadataBeyondASCII's headers are ASCII. What S3 itself answers is RFC 2047, which is kept.
 func TestObjects_MetadataBeyondASCII(t *testing.T) {
 	server := newServer(s3test.Config{})
 	rec := put(0, "a", "1")

@@ -10,30 +10,30 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 )
 
-// batches is the mode in which an object holds many records.
-type batches struct {
-	uploads
+// batchesMode is the mode in which an object holds many records.
+type batchesMode struct {
+	storer
 	encoder format.Encoder
 	planner planner
-	names   namer
+	namer   namer
 }
 
-func newBatches(up uploads, encoder format.Encoder, p planner) *batches {
+func newBatchesMode(up storer, encoder format.Encoder, p planner) *batchesMode {
 	up.options.ContentType = encoder.ContentType()
 	up.options.ContentEncoding = encoder.ContentEncoding()
-	return &batches{uploads: up, encoder: encoder, planner: p, names: namer{p.prefix, encoder.Extension()}}
+	return &batchesMode{storer: up, encoder: encoder, planner: p, namer: namer{p.prefix, encoder.Extension()}}
 }
 
 // write stores the records up to the first that can't be encoded, several
 // objects at a time. Nothing behind a record that can't be encoded is stored.
-func (b *batches) write(ctx context.Context, recs []opencdc.Record) (int, error) {
+func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	plan := b.planner.plan(recs)
 	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {
 		up := b.upload(len(plan.objects))
 		records := pick(recs, object)
 		content := format.NewObject(b.encoder, records)
 		up.Write = content.Encode
-		up.Key = func() string { return b.names.name(plan.folders[object[0]], records, content.Hash()) }
+		up.Key = func() string { return b.namer.name(plan.folders[object[0]], records, content.Hash()) }
 		return 0, b.store.Upload(ctx, up)
 	})
 	if err != nil {

@@ -22,12 +22,12 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// mirror is the mode in which each record is an object of its own, or deletes
+// objectsMode is the mode in which each record is an object of its own, or deletes
 // one. To write records again changes nothing.
-type mirror struct {
-	uploads
-	prefix string
-	json   format.Encoder // knows what JSON can't hold
+type objectsMode struct {
+	storer
+	prefix  string
+	checker format.Encoder // knows what JSON can't hold
 }
 
 // state is what a record says an object shall be.
@@ -47,8 +47,8 @@ const (
 // write stores recs up to the first that says nothing of an object. The records
 // of a key are stored one after the other, in their order; several keys at a
 // time.
-func (m *mirror) write(ctx context.Context, recs []opencdc.Record) (int, error) {
-	states, keys, refused := m.states(recs)
+func (m *objectsMode) write(ctx context.Context, recs []opencdc.Record) (int, error) {
+	states, keys, refused := m.statesOf(recs)
 	jobs := jobsOf(keys)
 	up := m.upload(len(jobs))
 	stored, err := m.run(ctx, len(states), jobs, func(ctx context.Context, records job) (int, error) {
@@ -66,7 +66,7 @@ func (m *mirror) write(ctx context.Context, recs []opencdc.Record) (int, error) 
 }
 
 // apply makes the object what s says, if need be again and again.
-func (m *mirror) apply(ctx context.Context, s state, up bucket.Upload) error {
+func (m *objectsMode) apply(ctx context.Context, s state, up bucket.Upload) error {
 	if s.deleted {
 		return bucket.Retry(ctx, func(ctx context.Context) error { return m.store.Delete(ctx, s.key) })
 	}
@@ -78,12 +78,12 @@ func (m *mirror) apply(ctx context.Context, s state, up bucket.Upload) error {
 	return m.store.Upload(ctx, up)
 }
 
-// states returns what recs say, and of which keys, up to the first that says
+// statesOf returns what recs say, and of which keys, up to the first that says
 // nothing of an object.
-func (m *mirror) states(recs []opencdc.Record) ([]state, []string, error) {
+func (m *objectsMode) statesOf(recs []opencdc.Record) ([]state, []string, error) {
 	states, keys := make([]state, 0, len(recs)), make([]string, 0, len(recs))
 	for _, rec := range recs {
-		s, err := m.state(rec)
+		s, err := m.stateOf(rec)
 		if err != nil {
 			return states, keys, err
 		}
@@ -92,11 +92,11 @@ func (m *mirror) states(recs []opencdc.Record) ([]state, []string, error) {
 	return states, keys, nil
 }
 
-func (m *mirror) state(rec opencdc.Record) (state, error) {
+func (m *objectsMode) stateOf(rec opencdc.Record) (state, error) {
 	refuse := func(field string, err error) (state, error) {
 		return state{}, &value.RecordError{Position: rec.Position, Field: field, Err: err}
 	}
-	key, err := m.key(rec.Key)
+	key, err := m.keyOf(rec.Key)
 	if err != nil {
 		return refuse("key", err)
 	}
@@ -114,9 +114,9 @@ func (m *mirror) state(rec opencdc.Record) (state, error) {
 	return state{key: key, body: body, options: options}, nil
 }
 
-// key returns the key of the object that a record with this key is about. Which
+// keyOf returns the key of the object that a record with this key is about. Which
 // characters the store takes, it says itself.
-func (m *mirror) key(key opencdc.Data) (string, error) {
+func (m *objectsMode) keyOf(key opencdc.Data) (string, error) {
 	raw, ok := key.(opencdc.RawData)
 	switch text := m.prefix + string(raw); {
 	case !ok:
@@ -132,7 +132,7 @@ func (m *mirror) key(key opencdc.Data) (string, error) {
 	}
 }
 
-func (m *mirror) bodyOf(data opencdc.Data) ([]byte, error) {
+func (m *objectsMode) bodyOf(data opencdc.Data) ([]byte, error) {
 	switch data := data.(type) {
 	case opencdc.RawData:
 		return data, nil
@@ -146,8 +146,8 @@ func (m *mirror) bodyOf(data opencdc.Data) ([]byte, error) {
 
 // jsonOf returns data as JSON. What JSON can't hold is refused as in the mode
 // batches: of text that is no UTF-8, json.Marshal would replace the bytes.
-func (m *mirror) jsonOf(data opencdc.StructuredData) ([]byte, error) {
-	err := m.json.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
+func (m *objectsMode) jsonOf(data opencdc.StructuredData) ([]byte, error) {
+	err := m.checker.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
 	var refused *value.RecordError
 	if errors.As(err, &refused) {
 		return nil, refused.Err // whose field and position are known
@@ -157,7 +157,7 @@ func (m *mirror) jsonOf(data opencdc.StructuredData) ([]byte, error) {
 
 // optionsOf returns the options of a record's object: those of the configuration
 // with what the record's metadata says of an object that the source has read.
-func (m *mirror) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
+func (m *objectsMode) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 	options := m.options
 	if _, ok := rec.Payload.After.(opencdc.StructuredData); ok {
 		options.ContentType = "application/json"
