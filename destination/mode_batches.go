@@ -10,7 +10,7 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 )
 
-// batchesMode is the mode in which an object holds many records.
+// batchesMode is the mode in which an object has many records.
 type batchesMode struct {
 	storer
 	encoder format.Encoder
@@ -18,14 +18,14 @@ type batchesMode struct {
 	namer   namer
 }
 
-func newBatchesMode(up storer, encoder format.Encoder, p planner) *batchesMode {
-	up.options.ContentType = encoder.ContentType()
-	up.options.ContentEncoding = encoder.ContentEncoding()
-	return &batchesMode{storer: up, encoder: encoder, planner: p, namer: namer{p.prefix, encoder.Extension()}}
+func newBatchesMode(objects storer, encoder format.Encoder, p planner) *batchesMode {
+	objects.options.ContentType = encoder.ContentType()
+	objects.options.ContentEncoding = encoder.ContentEncoding()
+	return &batchesMode{storer: objects, encoder: encoder, planner: p, namer: namer{p.prefix, encoder.Extension()}}
 }
 
-// write stores the records up to the first that can't be encoded, several
-// objects at a time. Nothing behind a record that can't be encoded is stored.
+// write stores the records up to the first that can't be encoded, several objects
+// in parallel.
 func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	plan := b.planner.plan(recs)
 	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {

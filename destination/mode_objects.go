@@ -17,20 +17,19 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
-	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"golang.org/x/net/http/httpguts"
 )
 
-// objectsMode is the mode in which each record is an object of its own, or deletes
-// one. To write records again changes nothing.
+// objectsMode is the mode in which each record is one object, or deletes one.
+// Writing the same records again changes nothing.
 type objectsMode struct {
 	storer
 	prefix  string
-	checker format.Encoder // knows what JSON can't hold
+	checker *value.Checker // of structured payloads, which are written as JSON
 }
 
-// state is what a record says an object shall be.
+// state is the state of an object after a record.
 type state struct {
 	key     string
 	deleted bool
@@ -38,15 +37,15 @@ type state struct {
 	options bucket.PutOptions
 }
 
-// The names of metadata that the source gives to what S3 keeps with an object.
+// The names of the metadata in which the source passes on the headers and the user
+// metadata of an object.
 const (
 	headerMetadata = "s3.header."
 	userMetadata   = "s3.metadata."
 )
 
-// write stores recs up to the first that says nothing of an object. The records
-// of a key are stored one after the other, in their order; several keys at a
-// time.
+// write stores recs up to the first that is not about an object. The records of a
+// key are stored one after the other, and different keys in parallel.
 func (m *objectsMode) write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	states, keys, refused := m.statesOf(recs)
 	jobs := jobsOf(keys)
@@ -65,7 +64,7 @@ func (m *objectsMode) write(ctx context.Context, recs []opencdc.Record) (int, er
 	return stored, refused
 }
 
-// apply makes the object what s says, if need be again and again.
+// apply stores or deletes the object, and retries until ctx ends.
 func (m *objectsMode) apply(ctx context.Context, s state, up bucket.Upload) error {
 	if s.deleted {
 		return bucket.Retry(ctx, func(ctx context.Context) error { return m.store.Delete(ctx, s.key) })
@@ -78,8 +77,8 @@ func (m *objectsMode) apply(ctx context.Context, s state, up bucket.Upload) erro
 	return m.store.Upload(ctx, up)
 }
 
-// statesOf returns what recs say, and of which keys, up to the first that says
-// nothing of an object.
+// statesOf returns the states and the keys of recs, up to the first that is not
+// about an object, and why it is not.
 func (m *objectsMode) statesOf(recs []opencdc.Record) ([]state, []string, error) {
 	states, keys := make([]state, 0, len(recs)), make([]string, 0, len(recs))
 	for _, rec := range recs {
@@ -114,19 +113,19 @@ func (m *objectsMode) stateOf(rec opencdc.Record) (state, error) {
 	return state{key: key, body: body, options: options}, nil
 }
 
-// keyOf returns the key of the object that a record with this key is about. Which
-// characters the store takes, it says itself.
+// keyOf returns the key of the object for a record's key. Which characters are
+// allowed is left to the store.
 func (m *objectsMode) keyOf(key opencdc.Data) (string, error) {
 	raw, ok := key.(opencdc.RawData)
 	switch text := m.prefix + string(raw); {
 	case !ok:
-		return "", errors.New("with the mode objects it must be raw, the key of an object")
+		return "", errors.New("is not raw data, which the mode objects requires")
 	case len(raw) == 0:
-		return "", errors.New("it is empty, and no object's key is")
+		return "", errors.New("is empty")
 	case len(text) > maxKey:
-		return "", fmt.Errorf("with the prefix it has %d bytes, more than S3's limit of %d", len(text), maxKey)
+		return "", fmt.Errorf("has %d bytes with the prefix, more than S3's limit of %d", len(text), maxKey)
 	case !utf8.ValidString(text):
-		return "", errors.New("it is no UTF-8, as S3's keys must be")
+		return "", errors.New("is not valid UTF-8, which keys in S3 must be")
 	default:
 		return text, nil
 	}
@@ -141,22 +140,22 @@ func (m *objectsMode) bodyOf(data opencdc.Data) ([]byte, error) {
 			return m.jsonOf(data)
 		}
 	}
-	return nil, errors.New("it is missing, and only a delete needs none")
+	return nil, errors.New("is missing, and only a delete needs none")
 }
 
-// jsonOf returns data as JSON. What JSON can't hold is refused as in the mode
-// batches: of text that is no UTF-8, json.Marshal would replace the bytes.
+// jsonOf returns data as JSON. Values that JSON can't represent are refused, as in
+// the mode "batches". json.Marshal would replace bytes that are not UTF-8.
 func (m *objectsMode) jsonOf(data opencdc.StructuredData) ([]byte, error) {
 	err := m.checker.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
 	var refused *value.RecordError
 	if errors.As(err, &refused) {
-		return nil, refused.Err // whose field and position are known
+		return nil, refused.Err // the caller adds field and position
 	}
 	return json.Marshal(data)
 }
 
-// optionsOf returns the options of a record's object: those of the configuration
-// with what the record's metadata says of an object that the source has read.
+// optionsOf returns the options of a record's object. The record's metadata, which
+// has the headers of an object that the source read, overrides the configuration.
 func (m *objectsMode) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 	options := m.options
 	if _, ok := rec.Payload.After.(opencdc.StructuredData); ok {
@@ -172,26 +171,26 @@ func (m *objectsMode) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(rec.Metadata)) {
 		value := rec.Metadata[name]
-		header, known := headers[name]
+		header, isHeader := headers[name]
 		user, isUser := strings.CutPrefix(name, userMetadata)
 		user = strings.ToLower(user) // as S3 does
 		switch {
-		case !known && !isUser:
+		case !isHeader && !isUser:
 			continue
 		case isUser && !httpguts.ValidHeaderFieldName(user):
-			return options, fmt.Errorf("%q: a name of S3's user metadata has letters, digits and a few signs alone", name)
+			return options, fmt.Errorf("%q: names of user metadata may contain only letters, digits and a few symbols", name)
 		case !httpguts.ValidHeaderFieldValue(value):
-			return options, fmt.Errorf("%q: holds control characters, which S3 can't keep", name)
-		case known:
+			return options, fmt.Errorf("%q: contains control characters, which S3 can't store", name)
+		case isHeader:
 			*header = value
 		default:
 			if _, twice := options.Metadata[user]; twice {
-				return options, fmt.Errorf("%q: S3 takes it for another name, which differs in upper and lower case alone", name)
+				return options, fmt.Errorf("%q: another name differs only in case, which S3 ignores", name)
 			}
 			if options.Metadata == nil {
 				options.Metadata = map[string]string{}
 			}
-			// Beyond ASCII, S3 takes the bytes of a header for other characters.
+			// S3 misreads the bytes of other characters than ASCII in a header.
 			// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 			options.Metadata[user] = mime.BEncoding.Encode("UTF-8", value)
 		}

@@ -163,7 +163,7 @@ func TestObjects_RefusesARecordAlone(t *testing.T) {
 		"no key":           {func(r *opencdc.Record) { r.Key = nil }, "key: "},
 		"structured key":   {func(r *opencdc.Record) { r.Key = opencdc.StructuredData{"id": 1} }, "key: "},
 		"empty key":        {func(r *opencdc.Record) { r.Key = opencdc.RawData{} }, "key: "},
-		"long key":         {func(r *opencdc.Record) { r.Key = opencdc.RawData(strings.Repeat("k", 1023)) }, "key: with the prefix it has 1025 bytes"},
+		"long key":         {func(r *opencdc.Record) { r.Key = opencdc.RawData(strings.Repeat("k", 1023)) }, "key: has 1025 bytes with the prefix"},
 		"key in no UTF-8":  {func(r *opencdc.Record) { r.Key = opencdc.RawData("\xff") }, "key: "},
 		"no payload":       {func(r *opencdc.Record) { r.Payload.After = nil }, "payload.after: "},
 		"payload is null":  {func(r *opencdc.Record) { r.Payload.After = opencdc.StructuredData(nil) }, "payload.after: "},
@@ -173,7 +173,7 @@ func TestObjects_RefusesARecordAlone(t *testing.T) {
 		"metadata":         {func(r *opencdc.Record) { r.Metadata["s3.metadata.a"] = "x\ny" }, `metadata: "s3.metadata.a"`},
 		"names alike": {func(r *opencdc.Record) {
 			r.Metadata["s3.metadata.A"], r.Metadata["s3.metadata.a"] = "1", "2"
-		}, `metadata: "s3.metadata.a": S3 takes it for another name`},
+		}, `metadata: "s3.metadata.a": another name differs only in case`},
 		"header": {func(r *opencdc.Record) { r.Metadata["s3.header.contentType"] = "x\x00" }, `metadata: "s3.header.contentType"`},
 	} {
 		t.Run(name, func(t *testing.T) {

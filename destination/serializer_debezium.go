@@ -11,9 +11,12 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// timesAsText is a serializer that meets text where a payload has times: RFC
-// 3339, as JSON writes them. The SDK's Debezium layout takes a time.Time for a
-// struct of unexported fields, and panics on one in UTC.
+// timesAsText is a serializer that gets the times in payloads as strings in RFC
+// 3339, as JSON has them.
+//
+// Connector SDK v0.14.2: the Debezium layout treats a time.Time as a struct with
+// unexported fields, and panics if it is in UTC (kafkaconnect/reflect.go). Remove
+// when the SDK writes times.
 type timesAsText struct {
 	opencdc.RecordSerializer
 }
@@ -27,8 +30,8 @@ func (s timesAsText) Serialize(rec opencdc.Record) ([]byte, error) {
 	return s.RecordSerializer.Serialize(rec)
 }
 
-// withText returns v with text in the place of times; what it changes is a copy.
-// A time that has no text stays: nothing can write it.
+// withText returns v with strings in place of times. It changes copies only. A time
+// that RFC 3339 can't represent is unchanged, because no layout can write it.
 func withText(v any) any {
 	switch v := v.(type) {
 	case time.Time:

@@ -253,7 +253,7 @@ func TestD4_OneBadRecordStopsAtItself(t *testing.T) {
 			n, err := d.Write(t.Context(), recs)
 			assert.Check(t, is.Equal(n, 6), "what stands before it")
 			assert.Check(t, is.ErrorContains(err, `record at position "6": metadata "text": `))
-			assert.Check(t, is.ErrorContains(err, "3 records behind it"))
+			assert.Check(t, is.ErrorContains(err, "3 records after it"))
 			assert.Check(t, !bytes.Contains([]byte(err.Error()), []byte("secret")))
 			assert.Check(t, is.Len(keys(server), 2))
 

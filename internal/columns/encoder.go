@@ -27,8 +27,20 @@ const (
 	chunkSize = 256 << 10
 )
 
-// zstdCodec is the default codec.
-const zstdCodec = "zstd"
+// The names of the codecs, the default first.
+const (
+	zstdCodec    = "zstd"
+	snappyCodec  = "snappy"
+	gzipCodec    = "gzip"
+	brotliCodec  = "brotli"
+	lz4RawCodec  = "lz4_raw"
+	withoutCodec = "none"
+)
+
+// Codecs returns the names of the codecs, the default first.
+func Codecs() []string {
+	return []string{zstdCodec, snappyCodec, gzipCodec, brotliCodec, lz4RawCodec, withoutCodec}
+}
 
 // Encoder writes one record a row.
 type Encoder struct {
@@ -42,9 +54,9 @@ type Encoder struct {
 
 // Options choose the layout and the types. What is empty has its default.
 type Options struct {
-	Layout  string  // envelope (the default) or flat
-	Types   string  // exact (the default) or portable
-	Codec   string  // zstd (the default), snappy, gzip, brotli, lz4_raw or none
+	Layout  string  // one of Layouts
+	Types   string  // one of Types
+	Codec   string  // one of Codecs
 	Schemas Schemas // where the types are from; nil infers them
 }
 
@@ -65,18 +77,18 @@ func codecOf(name string) (compress.Codec, error) {
 	switch name {
 	case zstdCodec:
 		return &zstd.Codec{Level: zstd.SpeedDefault}, nil
-	case "snappy":
+	case snappyCodec:
 		return &parquet.Snappy, nil
-	case "gzip":
+	case gzipCodec:
 		return &parquet.Gzip, nil
-	case "brotli":
+	case brotliCodec:
 		return &parquet.Brotli, nil
-	case "lz4_raw":
+	case lz4RawCodec:
 		return &parquet.Lz4Raw, nil
-	case "none":
+	case withoutCodec:
 		return &parquet.Uncompressed, nil
 	default:
-		return nil, fmt.Errorf("codec: %q is none of zstd, snappy, gzip, brotli, lz4_raw and none", name)
+		return nil, fmt.Errorf("codec: %q is not one of %q", name, Codecs())
 	}
 }
 

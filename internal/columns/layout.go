@@ -16,6 +16,9 @@ const (
 	Flat     = "flat"
 )
 
+// Layouts returns the names of the layouts, the default first.
+func Layouts() []string { return []string{Envelope, Flat} }
+
 // layout makes the columns of one object and the rows of its records. It first
 // sees all of them.
 type layout interface {
@@ -39,7 +42,7 @@ func layoutOf(name string) (func(*schemaCache) layout, shape, error) {
 	case Flat:
 		return newFlat, flatShape, nil
 	default:
-		return nil, nil, fmt.Errorf("layout: %q is neither %q nor %q", name, Envelope, Flat)
+		return nil, nil, fmt.Errorf("layout: %q is not one of %q", name, Layouts())
 	}
 }
 

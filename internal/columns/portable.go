@@ -21,12 +21,16 @@ const (
 	Portable = "portable"
 )
 
+// Types returns the names of the types, the default first.
+func Types() []string { return []string{Exact, Portable} }
+
+// portableOf reports whether types are the portable ones.
 func portableOf(types string) (bool, error) {
 	switch types {
 	case Exact, Portable:
 		return types == Portable, nil
 	default:
-		return false, fmt.Errorf("types: %q is neither %q nor %q", types, Exact, Portable)
+		return false, fmt.Errorf("types: %q is not one of %q", types, Types())
 	}
 }
 

@@ -23,14 +23,17 @@ const (
 	Parquet = "parquet"
 )
 
+// Formats returns the names of the formats.
+func Formats() []string { return []string{JSON, Parquet} }
+
 // Options choose a format and tune it. What is empty has its default.
 type Options struct {
 	Format      string                   // JSON or Parquet; it has no default
 	Serializer  opencdc.RecordSerializer // the layout of a line of JSON; Parquet does not use it
-	Compression string                   // of JSON: none (the default), gzip or zstd
-	Layout      string                   // of Parquet: envelope (the default) or flat
-	Types       string                   // of Parquet: exact (the default) or portable
-	Codec       string                   // of Parquet: zstd (the default), snappy, gzip, brotli, lz4_raw or none
+	Compression string                   // of JSON: one of Compressions
+	Layout      string                   // of Parquet: one of Layouts
+	Types       string                   // of Parquet: one of Types
+	Codec       string                   // of Parquet: one of Codecs
 	Schemas     Schemas                  // of Parquet: where the types are from; nil infers them
 }
 
@@ -74,7 +77,7 @@ func New(opts Options) (Encoder, error) {
 			Layout: opts.Layout, Types: opts.Types, Codec: opts.Codec, Schemas: opts.Schemas,
 		})
 	default:
-		err = fmt.Errorf("format: %q is neither %q nor %q", opts.Format, JSON, Parquet)
+		err = fmt.Errorf("format: %q is not one of %q", opts.Format, Formats())
 	}
 	if err != nil {
 		return nil, err

@@ -17,6 +17,22 @@ const (
 	Portable = columns.Portable
 )
 
+// Compressions returns the names of the compressions of JSON, the default first.
+func Compressions() []string { return jsonlines.Compressions() }
+
+// Layouts returns the names of the layouts of Parquet, the default first.
+func Layouts() []string { return columns.Layouts() }
+
+// Types returns the names of the types of Parquet, the default first.
+func Types() []string { return columns.Types() }
+
+// Codecs returns the names of the codecs of Parquet, the default first.
+func Codecs() []string { return columns.Codecs() }
+
+// ErrSerializer is the error of a record that Options.Serializer fails for, or
+// makes no line of.
+var ErrSerializer = jsonlines.ErrSerializer
+
 // Schemas knows the schemas that records name in their metadata.
 type Schemas = columns.Schemas
 

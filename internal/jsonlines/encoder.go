@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
@@ -14,12 +15,15 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// The names of what compresses JSON.
+// The compressions.
 const (
 	none      = "none"
 	gzipped   = "gzip"
 	zstandard = "zstd"
 )
+
+// Compressions returns the names of the compressions, the default first.
+func Compressions() []string { return []string{none, gzipped, zstandard} }
 
 // bufferSize is how many bytes of lines are handed to the writer at once.
 const bufferSize = 64 << 10
@@ -41,14 +45,12 @@ type lines interface {
 }
 
 // New returns an encoder of lines. serializer is their layout, which
-// is OpenCDC's JSON if it is nil. compression is one of those above, or empty for
-// none.
+// is OpenCDC's JSON if it is nil. compression is one of Compressions, or empty for
+// the default.
 func New(serializer opencdc.RecordSerializer, compression string) (*Encoder, error) {
 	compression = cmp.Or(compression, none)
-	switch compression {
-	case none, gzipped, zstandard:
-	default:
-		return nil, fmt.Errorf("compression: %q is none of %q, %q and %q", compression, none, gzipped, zstandard)
+	if !slices.Contains(Compressions(), compression) {
+		return nil, fmt.Errorf("compression: %q is not one of %q", compression, Compressions())
 	}
 	e := &Encoder{serializer: serializer, compression: compression, checkers: value.Checker{Finite: true}}
 	if named, ok := e.serializer.(interface{ Name() string }); ok && named.Name() == openCDCName {

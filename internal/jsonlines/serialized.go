@@ -12,20 +12,25 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
+// ErrSerializer is the error of a record that the serializer fails for, or makes
+// no line of.
+var ErrSerializer = errors.New("serializer")
+
 var (
-	errEmptyLine = errors.New("sdk.record.format: its text is empty; one record must be one line")
-	errLines     = errors.New("sdk.record.format: its text spans lines and is no JSON; one record must be one line")
+	errEmptyLine = fmt.Errorf("%w: its output is empty, and a record must be one line", ErrSerializer)
+	errLines     = fmt.Errorf("%w: its output has several lines and is not JSON, and a record must be one line", ErrSerializer)
 )
 
-// serializedLines writes what a serializer makes of records.
+// serializedLines writes the output of a serializer.
 //
-// Records are serialized here and not with Record.Bytes, which hides the
-// serializer's error behind another layout and panics when that fails too.
+// Conduit commons v0.6.0: Record.Bytes hides an error of the serializer by using
+// another layout, and panics if that fails, too (opencdc/record.go). So the
+// serializer is called directly. Remove when Record returns the error.
 type serializedLines struct {
 	serializer opencdc.RecordSerializer
 }
 
-// check serializes rec: nothing else tells whether a template fails for it.
+// check serializes rec, which is the only way to know whether a template fails.
 func (l serializedLines) check(rec opencdc.Record) error {
 	_, err := l.line(rec)
 	return err
@@ -36,17 +41,17 @@ func (l serializedLines) append(dst []byte, rec opencdc.Record) ([]byte, error) 
 	return append(dst, line...), err
 }
 
-// sum returns nothing: a layout may leave out what tells records apart.
+// sum returns the zero Hash, because a layout may leave out what identifies records.
 func (serializedLines) sum() (none Hash) { return none }
 
-// line returns rec in the serializer's layout without a newline in it. Newlines
-// at the end, as templates have them, are cut off. Those inside are taken out
-// of JSON, where they mean nothing; in anything else they would break the
-// record into several lines, so the record is refused, as is an empty text.
+// line returns rec in the serializer's layout, without a newline in it. Newlines
+// at the end, which templates often have, are cut off. Newlines inside are removed
+// from JSON, where they have no meaning. Any other output with several lines is
+// an error, and so is an empty one.
 func (l serializedLines) line(rec opencdc.Record) ([]byte, error) {
 	line, err := serialize(l.serializer, rec)
 	if err != nil {
-		return nil, fmt.Errorf("sdk.record.format: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrSerializer, err)
 	}
 	line = bytes.TrimRight(line, "\r\n")
 	if len(bytes.TrimSpace(line)) == 0 {
@@ -62,8 +67,8 @@ func (l serializedLines) line(rec opencdc.Record) ([]byte, error) {
 	return compact.Bytes(), nil
 }
 
-// serialize calls the serializer and turns a panic into an error: it meets
-// values of any type.
+// serialize calls the serializer. A panic becomes an error, because a record can
+// hold values of any type.
 func serialize(s opencdc.RecordSerializer, rec opencdc.Record) (line []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
