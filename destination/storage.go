@@ -125,7 +125,7 @@ func validateTags(text string) error {
 	for key, values := range tags {
 		switch {
 		case key == "" || strings.HasPrefix(key, "aws:") || utf8.RuneCountInString(key) > maxTagKey:
-			return fmt.Errorf("%q is not a valid tag key: it must have 1 to %d characters and not begin with aws:", key, maxTagKey)
+			return fmt.Errorf("%q is not a valid tag key: it must have 1 to %d characters, and not begin with the prefix aws", key, maxTagKey)
 		case len(values) > 1:
 			return fmt.Errorf("%q is set twice", key)
 		case utf8.RuneCountInString(values[0]) > maxTagValue:

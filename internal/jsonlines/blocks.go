@@ -15,16 +15,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// blockSize is how many records a goroutine takes at a time. The hash of
-// records depends on it.
+// blockSize is the number of records in a block. The hash of records depends on it.
 const blockSize = 64
 
-// blockCount returns how many blocks recs have.
+// blockCount returns the number of blocks of recs.
 func blockCount(recs []opencdc.Record) int { return (len(recs) + blockSize - 1) / blockSize }
 
-// inBlocks calls do for each block of recs, on all processors, each with a worker
-// of its own. It returns an error of do, after which it begins no other block.
-// Blocks are begun in their order.
+// inBlocks calls do for each block of recs, on all processors, each of which has its
+// own worker. Blocks are started in their order, and none after an error of do,
+// which is returned.
 func inBlocks[W any](recs []opencdc.Record, worker func() W, do func(w W, block int, recs []opencdc.Record) error) error {
 	all := slices.Collect(slices.Chunk(recs, blockSize))
 	var next atomic.Int64
@@ -47,16 +46,16 @@ func inBlocks[W any](recs []opencdc.Record, worker func() W, do func(w W, block 
 	return group.Wait()
 }
 
-// errStopped says that a block in front could not be written.
+// errStopped is the error of a block after one that could not be written.
 var errStopped = errors.New("stopped")
 
-// orderedWriter hands what is written of several blocks at a time to one writer, in the
-// order of the blocks.
+// orderedWriter writes blocks that are made in parallel to one writer, in their
+// order.
 type orderedWriter struct {
 	w       io.Writer
 	mu      sync.Mutex
 	moved   sync.Cond
-	next    int // the block whose turn it is
+	next    int // the block to be written
 	stopped bool
 }
 
@@ -66,9 +65,9 @@ func newOrderedWriter(w io.Writer) *orderedWriter {
 	return q
 }
 
-// write calls do with a writer that blocks until it is the turn of a block, and
-// returns once that was written. All blocks in front must have been begun. After
-// an error of do, nothing more is written.
+// write calls do with a writer that blocks until all earlier blocks are written. It
+// returns when the block is written. All earlier blocks must have been started.
+// Nothing is written after an error of do.
 func (q *orderedWriter) write(block int, do func(io.Writer) error) error {
 	err := do(blockWriter{q, block})
 	if err == nil {
@@ -80,7 +79,7 @@ func (q *orderedWriter) write(block int, do func(io.Writer) error) error {
 	q.stopped = q.stopped || err != nil
 	q.moved.Broadcast()
 	if errors.Is(err, errStopped) {
-		return nil // whoever stopped it says why
+		return nil // the earlier block returns the cause
 	}
 	return err
 }
@@ -97,7 +96,7 @@ func (q *orderedWriter) wait(block int) error {
 	return nil
 }
 
-// blockWriter is the writer of a block.
+// blockWriter writes a block when all earlier blocks are written.
 type blockWriter struct {
 	queue *orderedWriter
 	block int

@@ -25,17 +25,18 @@ const (
 // Compressions returns the names of the compressions, the default first.
 func Compressions() []string { return []string{none, gzipped, zstandard} }
 
-// bufferSize is how many bytes of lines are handed to the writer at once.
+// bufferSize is the number of bytes at which lines are passed to the writer.
 const bufferSize = 64 << 10
 
-// Encoder writes one record a line, each line ended by a newline.
+// Encoder writes one record per line, each followed by a newline. It is safe for
+// concurrent use.
 type Encoder struct {
 	serializer  opencdc.RecordSerializer // nil for OpenCDC's own layout
 	compression string
 	checkers    value.Checker
 }
 
-// lines are some lines of an object. Nothing of them is safe for concurrent use.
+// lines makes the lines of an object. It is not safe for concurrent use.
 type lines interface {
 	// append appends rec as a line without the newline at its end.
 	append(dst []byte, rec opencdc.Record) ([]byte, error)
@@ -59,6 +60,7 @@ func New(serializer opencdc.RecordSerializer, compression string) (*Encoder, err
 	return e, nil
 }
 
+// Extension returns the end of the objects' names, with its dot.
 func (e *Encoder) Extension() string {
 	switch e.compression {
 	case gzipped:
@@ -70,8 +72,10 @@ func (e *Encoder) Extension() string {
 	}
 }
 
+// ContentType returns the media type of the objects.
 func (*Encoder) ContentType() string { return "application/x-ndjson" }
 
+// ContentEncoding returns the compression as HTTP names it, or an empty string.
 func (e *Encoder) ContentEncoding() string {
 	if e.compression == none {
 		return ""
@@ -79,6 +83,8 @@ func (e *Encoder) ContentEncoding() string {
 	return e.compression
 }
 
+// Check returns a *value.RecordError if rec can't be written. The error wraps
+// ErrSerializer if the serializer fails.
 func (e *Encoder) Check(rec opencdc.Record) error {
 	if err := e.checkers.Check(rec); err != nil || e.serializer == nil {
 		return err
@@ -89,11 +95,14 @@ func (e *Encoder) Check(rec opencdc.Record) error {
 	return nil
 }
 
-// Shape returns which data a record has. Lines may hold any kind of it.
+// Shape returns which data a record has. Lines can have any kind, so that present
+// data counts as raw.
 func (*Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) {
 	return min(value.KindOf(rec.Key), value.Raw), min(value.KindOf(rec.Payload.Before), value.Raw), min(value.KindOf(rec.Payload.After), value.Raw)
 }
 
+// Encode writes an object with recs, which passed Check. It calls w from several
+// goroutines, but one at a time.
 func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	_, err := e.encode(w, recs, func() lines {
 		if e.serializer != nil {
@@ -104,10 +113,11 @@ func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	return err
 }
 
-// Hashable reports whether the lines are those that the hash is made of.
+// Hashable reports whether the lines are those that a Hash is made of.
 func (e *Encoder) Hashable() bool { return e.serializer == nil }
 
-// EncodeAndHash is Encode for lines that are hashable. It returns their hash.
+// EncodeAndHash is Encode for lines that are Hashable. It returns the hash of recs,
+// which takes less time than HashOf.
 func (e *Encoder) EncodeAndHash(w io.Writer, recs []opencdc.Record) (Hash, error) {
 	hashes, err := e.encode(w, recs, func() lines { return newOpenCDCLines(true) })
 	return hashOfBlocks(hashes), err
@@ -124,12 +134,12 @@ func (e *Encoder) encode(w io.Writer, recs []opencdc.Record, newLines func() lin
 		return nil, err
 	}
 	if err := out.Close(); err != nil {
-		return nil, fmt.Errorf("write the end: %w", err)
+		return nil, fmt.Errorf("finish compression: %w", err)
 	}
 	return hashes, nil
 }
 
-// writeLines writes recs to w, on all processors. It returns the hashes of the
+// writeLines writes recs to w, using all processors. It returns the hashes of the
 // blocks.
 func writeLines(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Hash, error) {
 	hashes, queue := make([]Hash, blockCount(recs)), newOrderedWriter(w)
@@ -142,7 +152,7 @@ func writeLines(w io.Writer, recs []opencdc.Record, newLines func() lines) ([]Ha
 	return hashes, err
 }
 
-// lineWriter writes lines, many at once.
+// lineWriter collects lines in a buffer and writes them.
 type lineWriter struct {
 	lines
 	buffer []byte
@@ -167,7 +177,7 @@ func (l *lineWriter) write(w io.Writer, recs []opencdc.Record) error {
 	return nil
 }
 
-// compressed returns a writer in front of w. Its Close does not close w.
+// compressed returns a writer that compresses into w. Its Close does not close w.
 func (e *Encoder) compressed(w io.Writer) (io.WriteCloser, error) {
 	switch e.compression {
 	case gzipped:
@@ -175,7 +185,7 @@ func (e *Encoder) compressed(w io.Writer) (io.WriteCloser, error) {
 	case zstandard:
 		out, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 		if err != nil {
-			return nil, fmt.Errorf("begin zstd: %w", err)
+			return nil, fmt.Errorf("start zstd: %w", err)
 		}
 		return out, nil
 	default:

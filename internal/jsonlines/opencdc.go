@@ -11,8 +11,8 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
-// openCDCName is the name of the serializer whose lines are written here: the
-// same lines in less than half the time.
+// openCDCName is the name of the serializer that openCDCLines replaces. Its lines
+// are the same, in less than half the time.
 const openCDCName = "opencdc/json"
 
 // openCDCLines writes records as OpenCDC's JSON.
@@ -22,7 +22,7 @@ type openCDCLines struct {
 	key, before, after *value.KeyOrder
 	values             []string  // the values of metadata
 	hash               hash.Hash // of the lines; nil if they are not hashed
-	prefix             []byte    // what goes to hash from the front of a line
+	prefix             []byte    // the hashed bytes before the key
 }
 
 func newOpenCDCLines(hashed bool) *openCDCLines {

@@ -11,13 +11,13 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// checkRecord returns a *fieldError if rec can't be kept as it is: an operation that
-// is not known, a text that is no UTF-8, whose bytes JSON encoders would replace
-// and for which Parquet readers would refuse the whole file, or a value that is
-// no JSON. Raw data is no text and may hold any bytes.
+// checkRecord returns a *FieldError if rec can't be written unchanged: because of
+// an unknown operation, a string that is not valid UTF-8, or a value that JSON
+// can't represent. JSON encoders would replace the bytes of such a string, and
+// Parquet readers would refuse the whole file. Raw data may have any bytes.
 func (c *walker) checkRecord(rec opencdc.Record) error {
 	if rec.Operation < opencdc.OperationCreate || rec.Operation > opencdc.OperationSnapshot {
-		return &FieldError{Field: fieldOperation, Err: fmt.Errorf("%d is not known", rec.Operation)}
+		return &FieldError{Field: fieldOperation, Err: fmt.Errorf("%d is unknown", rec.Operation)}
 	}
 	if err := c.checkMetadata(rec.Metadata); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (c *walker) checkMetadata(m opencdc.Metadata) error {
 	for i, value := range c.metadata {
 		name := c.metadataNames.keys[i].name
 		if isNew && !utf8.ValidString(name) || !utf8.ValidString(value) {
-			c.metadataNames.keys = nil // they may be what is wrong
+			c.metadataNames.keys = nil // one of them may be invalid
 			return &FieldError{Field: fmt.Sprintf("%s %q", fieldMetadata, name), Err: errText}
 		}
 	}
@@ -54,13 +54,14 @@ func (c *walker) checkData(field string, d opencdc.Data, at **KeyOrder) error {
 	return nil
 }
 
-// Checker are checkers that can be used again.
+// Checker checks records. What it remembers of one record makes checking the next
+// similar one faster.
 type Checker struct {
-	Finite bool
-	pool   sync.Pool
+	Finite bool      // whether NaN and infinity are refused, which JSON does not have
+	pool   sync.Pool // of *walker
 }
 
-// Check returns a *RecordError if rec can't be kept as it is. It is safe for
+// Check returns a *RecordError if rec can't be written unchanged. It is safe for
 // concurrent use.
 func (p *Checker) Check(rec opencdc.Record) error {
 	c, ok := p.pool.Get().(*walker)

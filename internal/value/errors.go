@@ -12,17 +12,16 @@ import (
 // The fields of a record, as OpenCDC names them.
 const (
 	fieldOperation = "operation"
-	fieldPosition  = "position"
 	FieldKey       = "key"
 	fieldMetadata  = "metadata"
 	FieldBefore    = "payload.before"
 	FieldAfter     = "payload.after"
 )
 
-// RecordError says which record can't be encoded, and why.
+// RecordError is the error of a record that can't be written.
 type RecordError struct {
 	Position opencdc.Position
-	Field    string // of the record, as OpenCDC names it; empty if it is the whole record
+	Field    string // as OpenCDC names it; empty if the error is about the whole record
 	Err      error
 }
 
@@ -35,16 +34,16 @@ func (e *RecordError) Error() string {
 
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// Refuse returns the RecordError of rec. An err that names a field passes it on.
+// Refuse returns the RecordError of rec. It has the field of a *FieldError.
 func Refuse(rec opencdc.Record, err error) *RecordError {
 	refused := &RecordError{Position: rec.Position, Err: err}
-	if f, ok := err.(*FieldError); ok { //nolint:errorlint // made here, never wrapped
+	if f, ok := err.(*FieldError); ok { //nolint:errorlint // it is never wrapped
 		refused.Field, refused.Err = f.Field, f.Err
 	}
 	return refused
 }
 
-// FieldError is the reason why a field can't be encoded.
+// FieldError is the error of a field of a record that can't be written.
 type FieldError struct {
 	Field string
 	Err   error

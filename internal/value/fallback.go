@@ -12,9 +12,9 @@ import (
 	"github.com/goccy/go-json"
 )
 
-// Fallback returns a value of a type that records seldom hold as one that they are
-// made of: bytes, or what it is in JSON. Records that crossed a process never
-// hold such a value; those of a builtin source may.
+// Fallback returns a value of an unusual type as one of the usual types: an array
+// of bytes as bytes, any other value as its JSON. Records that crossed a process
+// boundary have only usual types, and those of a builtin source may have others.
 func Fallback(v any) (any, error) {
 	value := reflect.ValueOf(v)
 	if value.Kind() == reflect.Array && value.Type().Elem().Kind() == reflect.Uint8 && !writesItself(value.Type()) {
@@ -30,17 +30,18 @@ func Fallback(v any) (any, error) {
 	decoder := stdjson.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(&same); err != nil {
-		return nil, fmt.Errorf("no JSON: %w", err)
+		return nil, fmt.Errorf("has no JSON: %w", err)
 	}
 	return same, nil
 }
 
-// marshalOther returns a value of any type as JSON. html escapes as jsonWriter
-// does. A struct that has no text, but whose pointer has one, is that text.
+// marshalOther returns a value of any type as JSON. html has the meaning of
+// JSONWriter.HTML. If only the pointer to a struct writes its own JSON, that is
+// used.
 func marshalOther(v any, html bool) (text []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("no JSON: %v", r)
+			err = fmt.Errorf("has no JSON: %v", r)
 		}
 	}()
 	if value := reflect.ValueOf(v); value.Kind() == reflect.Struct && writesItself(reflect.PointerTo(value.Type())) {
@@ -54,7 +55,7 @@ func marshalOther(v any, html bool) (text []byte, err error) {
 		text, err = json.MarshalWithOption(v, json.DisableHTMLEscape())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("no JSON: %w", err)
+		return nil, fmt.Errorf("has no JSON: %w", err)
 	}
 	return text, nil
 }

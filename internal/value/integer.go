@@ -5,7 +5,7 @@ package value
 
 import "math"
 
-// IntegerOf returns the value of any type of integers, if an int64 holds it.
+// IntegerOf returns the value of an integer of any type, if it fits into an int64.
 func IntegerOf(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int:

@@ -16,19 +16,20 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// JSONWriter appends values as JSON: fields by name, bytes in base64, times in
-// RFC 3339, numbers without loss. It is what the JSON library of OpenCDC writes,
-// in a fraction of the time, because it takes the few types that records are
-// made of first and leaves the others to that library.
+// JSONWriter appends values as JSON: fields sorted by name, bytes in base64, times
+// in RFC 3339, numbers without loss. The output is that of OpenCDC's JSON library.
+// It takes a fraction of the time, because the few usual types of records come
+// first. Other types are left to that library.
 //
-// JSON has no NaN and no infinity; they are written as texts, where Check has
-// let them pass.
+// NaN and infinity become strings, if the Checker accepted them. It is not safe for
+// concurrent use.
 type JSONWriter struct {
-	HTML   bool  // escapes what HTML would take for its own, as OpenCDC does
-	values []any // of the maps that are being written, innermost last
+	HTML   bool  // whether <, > and & are escaped, as in OpenCDC's JSON
+	values []any // of the maps being written, the innermost last
 }
 
-// AppendValue appends v. at is where the names of what stands at v's place are kept.
+// AppendValue appends v. at has the names that maps in the place of v have, and may
+// point to nil.
 func (w *JSONWriter) AppendValue(dst []byte, v any, at **KeyOrder) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:
@@ -65,7 +66,7 @@ func (w *JSONWriter) other(dst []byte, v any) ([]byte, error) {
 		return strconv.AppendInt(dst, n, 10), nil
 	}
 	if n, ok := v.(stdjson.Number); ok && n == "" {
-		return append(dst, '0'), nil // as encoding/json has it
+		return append(dst, '0'), nil // as in encoding/json
 	}
 	other, err := marshalOther(v, w.HTML)
 	return append(dst, other...), err
@@ -86,11 +87,11 @@ func (w *JSONWriter) fields(dst []byte, fields map[string]any, at **KeyOrder) ([
 	return append(dst, '}'), err
 }
 
-// entries appends the values behind begin, which are those of the names at a
-// place, each with its name.
+// entries appends the values from index begin on, which belong to the names at, each
+// with its name.
 func (w *JSONWriter) entries(dst []byte, at *KeyOrder, begin int) ([]byte, error) {
 	var err error
-	for i := range at.keys { // what is nested may move w.values
+	for i := range at.keys { // nested values may reallocate w.values
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -102,8 +103,8 @@ func (w *JSONWriter) entries(dst []byte, at *KeyOrder, begin int) ([]byte, error
 	return dst, nil
 }
 
-// compare orders names as OpenCDC does: by what is written of them, which is
-// escaped and ends with a quote.
+// compare orders names as OpenCDC's JSON library does: as they are written, which
+// is escaped and with a quote at the end.
 func (w *JSONWriter) compare(a, b string) int {
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
@@ -125,7 +126,7 @@ func (w *JSONWriter) compare(a, b string) int {
 	return bytes.Compare(w.AppendString(nil, a), w.AppendString(nil, b))
 }
 
-// isLiteral reports whether a byte stands for itself.
+// isLiteral reports whether a byte is written unescaped.
 func (w *JSONWriter) isLiteral(c byte) bool {
 	return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' && (!w.HTML || c != '<' && c != '>' && c != '&')
 }
@@ -147,6 +148,7 @@ func (w *JSONWriter) items(dst []byte, items []any, at **KeyOrder) ([]byte, erro
 	return append(dst, ']'), nil
 }
 
+// AppendBytes appends b in base64, or null if it is nil.
 func (w *JSONWriter) AppendBytes(dst, b []byte) []byte {
 	if b == nil {
 		return append(dst, "null"...)
@@ -154,7 +156,8 @@ func (w *JSONWriter) AppendBytes(dst, b []byte) []byte {
 	return append(base64.StdEncoding.AppendEncode(append(dst, '"'), b), '"')
 }
 
-// float writes very large and very small numbers with an exponent, as OpenCDC.
+// float appends a number, with an exponent if it is very large or very small, as
+// OpenCDC's JSON library does.
 func (w *JSONWriter) float(dst []byte, f float64, bits int) []byte {
 	switch {
 	case math.IsNaN(f):
@@ -173,14 +176,14 @@ func (w *JSONWriter) float(dst []byte, f float64, bits int) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendString writes a text that is UTF-8.
+// AppendString appends s, which must be valid UTF-8.
 func (w *JSONWriter) AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	begin := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c >= utf8.RuneSelf {
-			if c == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 { // U+2028 and U+2029, which JavaScript takes for ends of lines
+			if c == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 { // U+2028 and U+2029, which end a line in JavaScript
 				dst = append(append(dst, s[begin:i]...), `\u202`...)
 				dst = append(dst, hexDigits[s[i+2]&0xf])
 				i += 2

@@ -5,31 +5,31 @@ package value
 
 import "slices"
 
-// KeyOrder are those that the map at one place of a record had last, in the order
-// in which they are written. The next record mostly has the same ones there: then
-// they need not be sorted and escaped again. Of a list, all elements are at one
-// place.
+// KeyOrder remembers the names in a map, sorted and escaped as they are written.
+// There is one for each place in a record that has a map. The next record usually
+// has the same names there, which need not be sorted and escaped again. All
+// elements of a list are in the same place.
 type KeyOrder struct {
 	keys []orderedKey
-	text []byte
+	text []byte // the names as they are written
 }
 
-// orderedKey is a name in a map.
+// orderedKey is a name in a KeyOrder.
 type orderedKey struct {
 	name       string
-	begin, end int       // of what is written of it, in names.text
-	below      *KeyOrder // of what the map has there; nil until it is needed
+	begin, end int       // in KeyOrder.text
+	below      *KeyOrder // of the map in this place; nil until it is needed
 }
 
-// Written returns what is written of the name at a place in the order.
+// Written returns the name at an index as it is written, with its quotes and colon.
 func (n *KeyOrder) Written(i int) []byte { return n.text[n.keys[i].begin:n.keys[i].end] }
 
-// Name returns the name at a place in the order.
+// Name returns the name at an index.
 func (n *KeyOrder) Name(i int) string { return n.keys[i].name }
 
-// ValuesOf appends the values of m in the order of its names, which are then
-// those in n, and reports whether n did not have them before. The order is that
-// in which w writes them; without a w it is any.
+// ValuesOf appends the values of m in the order of n, and reports whether the names
+// in m are others than those in n, which it then replaces. The order is that in
+// which w writes them, and any if w is nil.
 func ValuesOf[V any](w *JSONWriter, n *KeyOrder, m map[string]V, values []V) ([]V, bool) {
 	values, all := lookUp(n, m, values)
 	if all {
@@ -43,8 +43,8 @@ func ValuesOf[V any](w *JSONWriter, n *KeyOrder, m map[string]V, values []V) ([]
 	return values, true
 }
 
-// lookUp appends the values of m and reports whether n has all of its names. If
-// not, it appends nothing.
+// lookUp appends the values of m if n has the same names, and reports whether it
+// has.
 func lookUp[V any](n *KeyOrder, m map[string]V, values []V) ([]V, bool) {
 	if len(n.keys) != len(m) {
 		return values, false
@@ -61,7 +61,7 @@ func lookUp[V any](n *KeyOrder, m map[string]V, values []V) ([]V, bool) {
 	return values, true
 }
 
-// collect makes n hold the names of m, in any order.
+// collect sets the names of n to those of m, in any order.
 func collect[V any](n *KeyOrder, m map[string]V) {
 	n.keys = n.keys[:0]
 	for text := range m {
@@ -69,7 +69,7 @@ func collect[V any](n *KeyOrder, m map[string]V) {
 	}
 }
 
-// sort puts the names in the order in which w writes them, and writes them.
+// sort sorts and escapes the names as w does.
 func (n *KeyOrder) sort(w *JSONWriter) {
 	slices.SortFunc(n.keys, func(a, b orderedKey) int { return w.compare(a.name, b.name) })
 	n.text = n.text[:0]

@@ -5,15 +5,17 @@ package value
 
 import "github.com/conduitio/conduit-commons/opencdc"
 
-// Kind is what a field of records holds.
+// Kind is the kind of data in a field of records.
 type Kind int
 
+// The kinds.
 const (
-	Absent     Kind = iota // nothing, in any record so far
+	Absent     Kind = iota // no data
 	Raw                    // bytes
 	Structured             // fields
 )
 
+// KindOf returns the kind of d. Nil data of any type is Absent.
 func KindOf(d opencdc.Data) Kind {
 	switch d := d.(type) {
 	case opencdc.RawData:

@@ -16,37 +16,37 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// maxDepth is how deep values may be nested: JSON readers go no deeper, and a
-// value that holds itself has no end.
+// maxDepth is the limit of nested values. JSON readers have the same limit, and a
+// value that contains itself has no end.
 const maxDepth = 10_000
 
-// secondsOfDay is less than no offset from UTC in RFC 3339.
+// secondsOfDay is more than any offset from UTC in RFC 3339.
 const secondsOfDay = 24 * 60 * 60
 
 var (
-	errText   = errors.New("a text that is no UTF-8 can't be kept unchanged; bytes belong in raw data")
-	errNumber = errors.New("JSON has no number for NaN and infinity")
-	errDigits = errors.New("a json.Number that is no number")
-	errTime   = errors.New("a time that RFC 3339 has no text for")
-	errDepth  = errors.New("values are nested deeper than JSON readers go")
+	errText   = errors.New("a string is not valid UTF-8 and can't be written unchanged; use raw data for bytes")
+	errNumber = errors.New("JSON can't represent NaN and infinity")
+	errDigits = errors.New("a json.Number is not a valid number")
+	errTime   = errors.New("a time is outside of the range of RFC 3339")
+	errDepth  = errors.New("values are nested deeper than JSON readers allow")
 )
 
-// walker finds what a format can't keep unchanged. What it remembers of one
-// record makes the next one of its kind cheaper.
+// walker looks for values that a format can't represent. It remembers the names of
+// the fields, so they are checked once for similar records.
 type walker struct {
-	finite bool // the format has no NaN and no infinity
+	finite bool // NaN and infinity are refused
 
 	metadataNames      KeyOrder
 	metadata           []string // the values
 	key, before, after *KeyOrder
-	values             []any // of the maps that are being checked, innermost last
+	values             []any // of the maps being checked, the innermost last
 }
 
-// checkValue returns an error if a value of structured data can't be kept. depth is
-// the value's own, at is where the names at its place are kept.
+// checkValue returns an error if a value of structured data can't be written
+// unchanged. depth is the depth of v, and at has the names that maps in its place
+// have.
 //
-// The types that records are made of come first; any other is looked at by
-// reflection.
+// The usual types of records come first. Other types are checked by reflection.
 func (c *walker) checkValue(v any, at **KeyOrder, depth int) error {
 	switch v := v.(type) {
 	case nil, bool, int, int32, int64, uint64, []byte, opencdc.RawData, time.Duration, *big.Rat:
@@ -84,17 +84,17 @@ func (c *walker) checkFields(fields map[string]any, at **KeyOrder, depth int) er
 	c.values, isNew = ValuesOf(nil, here, fields, c.values)
 	err := c.entries(here, begin, isNew, depth)
 	if err != nil {
-		here.keys = nil // they may be what is wrong
+		here.keys = nil // one of them may be invalid
 	}
 	clear(c.values[begin:])
 	c.values = c.values[:begin]
 	return err
 }
 
-// entries checks the values behind begin, which are those of the names at a place,
-// and the names if they are new there.
+// entries checks the values from index begin on, which belong to the names at, and
+// the names if they are new.
 func (c *walker) entries(at *KeyOrder, begin int, isNew bool, depth int) error {
-	for i := range at.keys { // what is nested may move c.values
+	for i := range at.keys { // nested values may reallocate c.values
 		if isNew {
 			if err := checkText(at.keys[i].name); err != nil {
 				return err
@@ -126,7 +126,7 @@ func (c *walker) checkNumber(f float64) error {
 	return nil
 }
 
-// checkOther checks a value that is written as what its JSON says.
+// checkOther checks a value that is written as its JSON.
 func (*walker) checkOther(v any, depth int) error {
 	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
 		return err
@@ -147,10 +147,10 @@ func checkTime(t time.Time) error {
 }
 
 func checkDigits(n stdjson.Number) error {
-	if n == "" { // zero, as encoding/json has it
+	if n == "" { // zero, as in encoding/json
 		return nil
 	}
-	isNumber := (n[0] == '-' || isDigit(n[0])) && isDigit(n[len(n)-1]) // JSON may have spaces around
+	isNumber := (n[0] == '-' || isDigit(n[0])) && isDigit(n[len(n)-1]) // JSON allows spaces around it
 	if !isNumber || !stdjson.Valid([]byte(n)) {
 		return errDigits
 	}
@@ -173,8 +173,8 @@ func checkNumber(f float64) error {
 	return nil
 }
 
-// checkReflected is value for a value of any type. Types that write their
-// own JSON are left to themselves.
+// checkReflected is checkValue for a value of any type. Types that write their own
+// JSON are not checked here.
 func checkReflected(v reflect.Value, depth int) error {
 	switch {
 	case depth == maxDepth:
@@ -199,7 +199,7 @@ func checkReflected(v reflect.Value, depth int) error {
 		return checkMap(v, depth)
 	case reflect.Struct:
 		return checkStruct(v, depth)
-	default: // holds neither text nor a fraction
+	default: // has neither strings nor fractions
 		return nil
 	}
 }
