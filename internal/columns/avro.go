@@ -9,29 +9,29 @@ import (
 	"github.com/hamba/avro/v2"
 )
 
-// maxPrecision is how many digits a decimal may have in the engines that know
-// the fewest (DuckDB and Spark).
+// maxPrecision is the largest precision of decimals that all engines support. DuckDB
+// and Spark have the smallest limit.
 const maxPrecision = 38
 
-// columnOf returns the column that an Avro schema describes.
+// columnOf returns the column of an Avro schema.
 func columnOf(text string) (*column, error) {
 	schema, err := avro.ParseBytesWithCache([]byte(text), "", &avro.SchemaCache{})
 	if err != nil {
-		return nil, fmt.Errorf("parse avro schema: %w", err)
+		return nil, fmt.Errorf("parse Avro schema: %w", err)
 	}
 	r := avroReader{around: map[string]bool{}}
 	return r.column("", schema), nil
 }
 
-// maxDeclared is how many columns a schema may describe in a field of its
-// outermost record. Types that it names are columns wherever they are used, so
-// that a short schema can describe any number.
+// maxDeclared is the limit of columns in a field of the outermost record of a
+// schema. A named type is repeated wherever it is used, so a short schema can have
+// any number of columns.
 const maxDeclared = 10_000
 
-// avroReader makes columns of a schema.
+// avroReader makes the columns of a schema.
 type avroReader struct {
-	around  map[string]bool // the names of the records around: one inside of itself has no end and becomes JSON
-	columns int             // made of a field of the outermost of them
+	around  map[string]bool // the names of the enclosing records; a record that contains itself becomes JSON
+	columns int             // made in a field of the outermost record
 }
 
 func (r *avroReader) column(name string, schema avro.Schema) *column {
@@ -48,7 +48,9 @@ func (r *avroReader) column(name string, schema avro.Schema) *column {
 	case *avro.FixedSchema:
 		c.fixed(s)
 	case *avro.EnumSchema:
-		c.typ, c.lowCardinality = text, true // and not an ENUM, which Arrow takes for bytes
+		// Apache Arrow (arrow-go v18.4.1) reads Parquet's ENUM as bytes, so an enum is a STRING. Remove
+		// when Arrow reads ENUM as a string.
+		c.typ, c.lowCardinality = text, true
 	case *avro.RecordSchema:
 		r.record(c, s)
 	case *avro.ArraySchema:
@@ -87,8 +89,8 @@ func (r *avroReader) record(c *column, s *avro.RecordSchema) {
 	}
 }
 
-// union returns the column of a type that may be null. What may be of several
-// types has no column of its own.
+// union returns the column of a type that may be null. A union of several types is
+// JSON.
 func (r *avroReader) union(name string, s *avro.UnionSchema) *column {
 	var only avro.Schema
 	for _, t := range s.Types() {
@@ -134,7 +136,7 @@ func (c *column) primitive(s *avro.PrimitiveSchema) {
 
 func (c *column) fixed(s *avro.FixedSchema) {
 	if c.typ, c.size = fixed, s.Size(); c.size == 0 {
-		c.typ = binary // Parquet has no fixed bytes of no size
+		c.typ = binary // Parquet has no fixed bytes of size 0
 	}
 	if logical := s.Logical(); logical != nil {
 		c.logical(logical)
@@ -168,7 +170,7 @@ func (c *column) logical(s avro.LogicalSchema) {
 	}
 }
 
-// nesting returns how deep columns are nested in c.
+// nesting returns the depth of the columns in c.
 func nesting(c *column) int {
 	deepest := 0
 	for _, f := range c.fields {

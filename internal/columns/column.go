@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// columnType says what the values of a column are. The package's documentation
-// has a table of what they are in Parquet.
+// columnType is the type of the values in a column. The documentation of the package
+// has a table of the types in Parquet.
 type columnType int
 
 const (
-	unknown        columnType = iota // nothing but nulls was seen
+	unknown        columnType = iota // only nulls so far
 	boolean                          // true or false
 	integer32                        // 32 bits
 	integer                          // 64 bits
@@ -23,38 +23,38 @@ const (
 	date                             // days
 	timeOfDay                        // microseconds since midnight
 	timestamp                        // microseconds since 1970 in UTC: an instant
-	localTimestamp                   // microseconds since 1970 on a clock of no known zone
-	duration                         // months, days and milliseconds, as Avro has them
-	timeText                         // a time of day as text
+	localTimestamp                   // microseconds since 1970 in an unknown time zone
+	duration                         // months, days and milliseconds, as in Avro
+	timeText                         // a time of day as a string
 	uuid                             // 16 bytes
-	uuidText                         // their text
-	text                             // UTF-8
+	uuidText                         // 16 bytes as a string
+	text                             // a string
 	binary                           // bytes
-	fixed                            // bytes, always size of them
+	fixed                            // bytes of one size
 	record                           // fields
 	list                             // of one field: the element
-	mapping                          // of text to one field: the value
+	mapping                          // from strings to one field: the value
 	jsonText                         // any value, as JSON
 )
 
 // column is a column of an object, or a group of them.
 type column struct {
 	name             string
-	label            string // in Parquet, if it is not the name
+	label            string // the name in Parquet, if it differs
 	typ              columnType
 	precision, scale int  // of a decimal
 	size             int  // of fixed
-	inexact          bool // an integer that no double represents exactly was seen
-	long             bool // a string or bytes longer than maxBound were seen
-	declared         bool // by a schema
+	inexact          bool // some integer has no exact double
+	long             bool // some string or bytes are longer than maxBound
+	declared         bool // whether it is from a schema
 	required         bool // never null
-	lowCardinality   bool // different values, so that a dictionary pays
+	lowCardinality   bool // few different values, so that a dictionary helps
 	branch           *branch
 	fields           []*column
-	index            map[string]*column // of a record's fields, once it is needed
+	index            map[string]*column // of a record's fields; nil until it is needed
 }
 
-// clone returns a copy that shares nothing with c.
+// clone returns a deep copy.
 func (c *column) clone() *column {
 	copied := *c
 	copied.index, copied.fields = nil, nil
@@ -64,7 +64,7 @@ func (c *column) clone() *column {
 	return &copied
 }
 
-// become gives c another type and forgets what it knew of the old one.
+// become changes the type of c and resets what belongs to the old one.
 func (c *column) become(t columnType) {
 	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared, branch: c.branch}
 }
@@ -90,10 +90,10 @@ func (c *column) has(name string) bool {
 	return c.index[name] != nil
 }
 
-// resolve turns into JSON what can't be a column once everything was seen, and
-// drops the fields of records that held nothing but nulls: any type would be a
-// guess, and engines that read many objects as one table forgive a column that
-// is missing but not one of another type.
+// resolve is called after all values were inferred. It makes JSON of what can't be a
+// column, and removes the fields of records that have only nulls. Their type would
+// be a guess, and engines that read many objects as one table accept a missing
+// column but not one of another type.
 func (c *column) resolve() {
 	for _, f := range c.fields {
 		f.resolve()
@@ -103,14 +103,14 @@ func (c *column) resolve() {
 		c.fields = withoutUnknown(c.fields)
 		slices.SortStableFunc(c.fields, compareFields)
 		if len(c.fields) == 0 || !distinct(c.fields) {
-			c.become(jsonText) // Parquet has no group without columns
+			c.become(jsonText) // Parquet has no groups without columns
 		}
 	case list, mapping:
 		if c.fields[0].typ == unknown {
 			c.fields[0].become(jsonText)
 		}
 	case decimal:
-		c.precision = max(c.precision, 1) // of nothing but zeros
+		c.precision = max(c.precision, 1) // all values are zero
 	default:
 	}
 }
@@ -125,8 +125,8 @@ func withoutUnknown(fields []*column) []*column {
 	return kept
 }
 
-// compareFields puts the fields of a schema first, as it has them, and those that were
-// found in the order of their names.
+// compareFields sorts the fields of a schema first, in its order, and then the
+// inferred ones by name.
 func compareFields(a, b *column) int {
 	switch {
 	case a.declared && b.declared:
@@ -140,8 +140,8 @@ func compareFields(a, b *column) int {
 	}
 }
 
-// distinct reports whether engines can tell the fields apart: many of them take
-// no notice of case, and none knows a column without a name.
+// distinct reports whether engines can distinguish the fields. Many engines ignore
+// case, and none supports a column without a name.
 func distinct(fields []*column) bool {
 	seen := make(map[string]bool, len(fields))
 	for _, f := range fields {
@@ -154,7 +154,6 @@ func distinct(fields []*column) bool {
 	return true
 }
 
-// fold returns what names have in common that differ in nothing but case, in the
-// eyes of the engine that finds the most of them: Spark compares letters in upper
-// and in lower case.
+// fold returns the same string for names that differ only in case. It follows Spark,
+// which compares letters in upper and in lower case and finds the most such names.
 func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }

@@ -4,10 +4,11 @@
 // Package columns writes records as Parquet. It owns the layouts, the types of
 // columns and the values in them. It must not know S3 or how objects are named.
 //
-// An object of Parquet is made in two passes over its records. The first finds
-// the columns: it begins with what the schema in the registry describes, or with
-// nothing, and makes each column wide enough for the values that it sees. The
-// second takes the records apart into the values of the columns.
+// An object is made in two passes over its records. The first infers the columns.
+// It begins with the columns of the schema in the registry, or with none, and
+// widens the type of each column until it fits all values. The second splits the
+// records into the values of the columns. This is the record shredding of Dremel
+// (Melnik et al., "Dremel: Interactive Analysis of Web-Scale Datasets", 2010).
 //
 //	Avro                       Go, without a schema      Parquet
 //	boolean                    bool                      BOOLEAN
@@ -33,17 +34,21 @@
 //	union of null and a type   nil and a type            that type; all columns are optional
 //	any other union            values of several types   JSON
 //
-// json.Number is an integer or a double where one of them is the same number. A
-// value of any other type is what its JSON says.
+// A json.Number is an integer or a double if one of them is the same number. A
+// value of any other type has the type of its JSON.
 //
-// Integers and doubles make a column of doubles, if a double holds each of the
-// integers. Whatever else does not agree becomes JSON, and so does what Parquet
-// or its readers have no column for: a record without fields, or with fields
-// whose names are empty or differ in nothing but case; what is nested more than
-// maxNesting deep; a structure with more than maxFields fields; a record inside
-// of itself; a field of a schema with more than maxDeclared columns. With the
-// types Portable, a uuid and a time of day are STRING and a fixed is BYTE_ARRAY.
-// A field that is null in all records of an object has no column, unless a schema
-// describes it. Times are cut to microseconds: engines that can't read nanoseconds
-// refuse the file.
+// Integers and doubles become a column of doubles, if a double represents each of
+// the integers exactly. Any other mixture of types becomes JSON, and so does what
+// Parquet or its readers do not support:
+//
+//   - a record without fields, or with names that are empty or differ only in case
+//   - values nested deeper than maxNesting
+//   - a structure with more than maxFields fields
+//   - a record that contains itself
+//   - a field of a schema with more than maxDeclared columns
+//
+// With the types Portable, a uuid and a time of day are STRING and a fixed is
+// BYTE_ARRAY. A field that is null in all records of an object has no column,
+// unless a schema describes it. Times are truncated to microseconds, because some
+// engines refuse files with nanoseconds.
 package columns

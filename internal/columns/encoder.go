@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	// rowGroupSize is about how many bytes of values a row group holds. It bounds
-	// the memory that Encode takes, for a row group is written when it is whole.
+	// rowGroupSize is the approximate size in bytes of a row group. It limits the
+	// memory of Encode, because a row group is written when it is complete.
 	rowGroupSize = 32 << 20
-	// chunkRows and chunkSize end a chunk of rows, which is handed to the columns
-	// at once. A page can be no smaller.
+	// chunkRows and chunkSize limit a chunk of rows, which is passed to the columns
+	// at once. It is the minimum size of a page.
 	chunkRows = 256
 	chunkSize = 256 << 10
 )
@@ -42,9 +42,9 @@ func Codecs() []string {
 	return []string{zstdCodec, snappyCodec, gzipCodec, brotliCodec, lz4RawCodec, withoutCodec}
 }
 
-// Encoder writes one record a row.
+// Encoder writes one record per row. It is safe for concurrent use.
 type Encoder struct {
-	codec     compress.Codec // has large buffers, which the next object can use again
+	codec     compress.Codec // has large buffers, which the next object reuses
 	shapeOf   shape
 	layout    func(*schemaCache) layout
 	schemas   *schemaCache
@@ -52,16 +52,15 @@ type Encoder struct {
 	checkers  value.Checker
 }
 
-// Options choose the layout and the types. What is empty has its default.
+// Options select the layout and the types. Empty options have their defaults.
 type Options struct {
 	Layout  string  // one of Layouts
 	Types   string  // one of Types
 	Codec   string  // one of Codecs
-	Schemas Schemas // where the types are from; nil infers them
+	Schemas Schemas // the source of the types; if nil, they are inferred
 }
 
-// New returns an encoder, or an error that names all options that
-// are wrong.
+// New returns an encoder, or an error that names all invalid options.
 func New(opts Options) (*Encoder, error) {
 	codec, codecErr := codecOf(cmp.Or(opts.Codec, zstdCodec))
 	layout, shape, layoutErr := layoutOf(cmp.Or(opts.Layout, Envelope))
@@ -92,34 +91,40 @@ func codecOf(name string) (compress.Codec, error) {
 	}
 }
 
+// Extension returns the end of the objects' names, with its dot.
 func (*Encoder) Extension() string { return ".parquet" }
 
+// ContentType returns the media type of the objects.
 func (*Encoder) ContentType() string { return "application/vnd.apache.parquet" }
 
+// ContentEncoding returns an empty string, because Parquet compresses its pages.
 func (*Encoder) ContentEncoding() string { return "" }
 
+// Check returns a *value.RecordError if rec can't be written.
 func (e *Encoder) Check(rec opencdc.Record) error { return e.checkers.Check(rec) }
 
 // Shape returns the kinds of data that have columns in the layout.
 func (e *Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) { return e.shapeOf(rec) }
 
+// Encode writes an object with recs, which passed Check and have the same shape.
+// It keeps one row group in memory.
 func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	layout := e.layout(e.schemas)
 	for _, rec := range recs {
 		layout.infer(rec)
 	}
 	root := &column{typ: record, required: true, fields: layout.columns()}
-	slots := levelsOf(root, 0, 0, 0, nil)
+	all := levelsOf(root, 0, 0, 0, nil)
 	out := rowWriter{
-		Writer:   parquet.NewWriter(w, e.options(root, slots)...),
-		shredder: e.shredder(slots.leaves),
+		Writer:   parquet.NewWriter(w, e.options(root, all)...),
+		shredder: e.shredder(all.leaves),
 	}
 	defer func() {
 		out.reset()
 		e.shredders.Put(out.shredder)
 	}()
 	for _, rec := range recs {
-		if err := layout.write(out.shredder, slots.inner, rec); err != nil {
+		if err := layout.write(out.shredder, all.inner, rec); err != nil {
 			return value.Refuse(rec, err)
 		}
 		if err := out.endRow(); err != nil {
@@ -132,13 +137,13 @@ func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 	return nil
 }
 
-// shredder returns a shredder for so many leaves.
+// shredder returns a shredder with a number of leaves.
 func (e *Encoder) shredder(leaves int) *shredder {
 	s, ok := e.shredders.Get().(*shredder)
 	if !ok {
 		return newShredder(leaves)
 	}
-	all := s.leaves[:cap(s.leaves)] // those that the last objects did not have are kept
+	all := s.leaves[:cap(s.leaves)] // including those that the previous object did not need
 	if more := leaves - len(all); more > 0 {
 		all = append(all, make([][]parquet.Value, more)...)
 	}
@@ -146,20 +151,19 @@ func (e *Encoder) shredder(leaves int) *shredder {
 	return s
 }
 
-func (e *Encoder) options(root *column, slots *levels) []parquet.WriterOption {
+func (e *Encoder) options(root *column, all *levels) []parquet.WriterOption {
 	options := []parquet.WriterOption{
 		parquet.NewSchema("record", root.node()),
 		parquet.Compression(e.codec),
-		parquet.DataPageStatistics(false), // the column index has them, where readers find them all at once
+		parquet.DataPageStatistics(false), // the column index has them, in one place
 	}
-	for _, path := range slots.unboundedPaths(nil) {
+	for _, path := range all.unboundedPaths(nil) {
 		options = append(options, parquet.SkipPageBounds(path...))
 	}
 	return options
 }
 
-// rowWriter collects rows, hands them to the columns chunk by chunk, and ends row
-// groups.
+// rowWriter collects rows, passes them to the columns in chunks, and ends row groups.
 type rowWriter struct {
 	*parquet.Writer
 	*shredder

@@ -10,18 +10,17 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
-// envelope is the layout that has all of a record:
+// envelope is the layout with the whole record:
 //
 //	operation       create, update, delete or snapshot
 //	position
 //	key
-//	metadata        a map of texts
+//	metadata        a map of strings
 //	payload.before
 //	payload.after
 //
-// payload.before and payload.after have the same type, unless one is raw and the
-// other is not. Null says that a record has no such data; empty data is an empty
-// value.
+// payload.before and payload.after have the same type, unless only one of them is
+// raw. Absent data is null, and empty data is an empty value.
 type envelope struct {
 	key, raw, structured dataColumn
 	before, after        value.Kind
@@ -31,7 +30,7 @@ func newEnvelope(schemas *schemaCache) layout {
 	return &envelope{key: dataColumn{schemas: schemas}, raw: dataColumn{schemas: schemas}, structured: dataColumn{schemas: schemas}}
 }
 
-// envelopeShape is the shape of records that have columns for all they are.
+// envelopeShape is the shape of whole records.
 func envelopeShape(rec opencdc.Record) (key, before, after value.Kind) {
 	return value.KindOf(rec.Key), value.KindOf(rec.Payload.Before), value.KindOf(rec.Payload.After)
 }

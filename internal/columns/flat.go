@@ -10,7 +10,7 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
-// The columns of the layout flat that are not fields of payloads.
+// The columns of the layout flat apart from the fields of payloads.
 const (
 	flatOperation = "_operation"
 	flatPosition  = "_position"
@@ -19,34 +19,33 @@ const (
 	flatPayload   = "_payload"
 )
 
-// flat is the layout that has the fields of a payload as columns, and behind
-// them:
+// flat is the layout with the fields of a payload as columns, followed by:
 //
 //	_operation   create, update, delete or snapshot
 //	_position
 //	_key
-//	_metadata    a map of texts
+//	_metadata    a map of strings
 //
-// The payload is what stood before a delete, and payload.after of any other
-// record. One that has no fields, because it is raw or because its fields can't
-// be columns, is the column _payload. A field of a payload that is called like
-// one of these columns gets one more underscore.
+// The payload is payload.before of a delete, and payload.after of any other record.
+// A payload without fields is the column _payload. It is raw, or its fields can't
+// be columns. A field with the name of one of these columns gets one more
+// underscore.
 type flat struct {
 	key, payload dataColumn
-	fields       bool // of payloads are columns
+	fields       bool // whether the fields of payloads are columns
 }
 
 func newFlat(schemas *schemaCache) layout {
 	return &flat{key: dataColumn{schemas: schemas}, payload: dataColumn{schemas: schemas}}
 }
 
-// flatShape is the shape of records that have columns for their state alone.
+// flatShape is the shape of records of which only the state has columns.
 func flatShape(rec opencdc.Record) (keys, before, after value.Kind) {
 	state, _ := stateOf(rec)
 	return value.KindOf(rec.Key), value.Absent, value.KindOf(state)
 }
 
-// stateOf returns what a record says about its entity, and the field it stands in.
+// stateOf returns the data that becomes columns, and its field in the record.
 func stateOf(rec opencdc.Record) (opencdc.Data, string) {
 	if rec.Operation == opencdc.OperationDelete {
 		return rec.Payload.Before, value.FieldBefore
@@ -77,8 +76,8 @@ func (f *flat) columns() []*column {
 	)
 }
 
-// unreserved returns the column of a field: its name, with one more underscore
-// if it is that of another column. No two names become one.
+// unreserved returns the name of a field's column, with one more underscore if
+// another column has it. Different fields have different columns.
 func unreserved(name string) string {
 	switch "_" + fold(strings.TrimLeft(name, "_")) {
 	case flatOperation, flatPosition, flatKey, flatMetadata, flatPayload:

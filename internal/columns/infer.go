@@ -15,21 +15,20 @@ import (
 )
 
 const (
-	// maxNesting is how deep columns may be nested. What is deeper is JSON.
+	// maxNesting is the limit of nested columns. Deeper values are JSON.
 	maxNesting = 32
-	// maxFields is how many fields inference may find in an object. A structure
-	// that would bring more is JSON: its names are data, as in a map of users by
-	// their id.
+	// maxFields is the limit of inferred fields in an object. A structure that
+	// exceeds it is JSON. Its names are probably data, as in a map of users by id.
 	maxFields = 1000
 )
 
-// inferrer makes columns wide enough for the values that it sees. It begins with
-// columns that a schema describes, or with unknown ones.
+// inferrer widens columns until they fit all values. It begins with the columns of a
+// schema, or with unknown ones.
 type inferrer struct {
 	fields int // found so far
 }
 
-// infer makes c wide enough for v. Null fits everything. depth is that of c.
+// infer widens c until it fits v. Null fits any type. depth is the depth of c.
 func (i *inferrer) infer(c *column, v any, depth int) {
 	if c.typ == jsonText {
 		return
@@ -75,16 +74,15 @@ func (i *inferrer) infer(c *column, v any, depth int) {
 	}
 }
 
-// inferOther sees a value of a type that records seldom hold, as what it is in
-// JSON, or bytes.
+// inferOther is infer for a value of an unusual type, see value.Fallback.
 func (i *inferrer) inferOther(c *column, v any, depth int) {
 	switch v.(type) {
-	case uint64, uint: // more than an int64 holds
+	case uint64, uint: // beyond int64
 		c.acceptUnsigned()
 		return
 	}
 	same, err := value.Fallback(v)
-	if err != nil { // Check has refused it
+	if err != nil { // Check refuses it
 		c.become(jsonText)
 		return
 	}
@@ -115,8 +113,8 @@ func (i *inferrer) inferFields(c *column, fields map[string]any, depth int) {
 	}
 }
 
-// inferNewFields sees the fields that c does not have yet, in the order of their
-// names, so that the same records always give the same columns.
+// inferNewFields is infer for the fields that c does not have yet. It sorts them, so
+// that the same records always have the same columns.
 func (i *inferrer) inferNewFields(c *column, fields map[string]any, depth int) {
 	var names []string
 	for name := range fields {
@@ -149,7 +147,7 @@ func (i *inferrer) inferItems(c *column, items []any, depth int) {
 	}
 }
 
-// accept makes c a column of type t, or JSON if it holds values of another.
+// accept makes c a column of type t, or JSON if it has another type.
 func (c *column) accept(t columnType) {
 	switch c.typ {
 	case t:

@@ -19,22 +19,22 @@ const (
 // Layouts returns the names of the layouts, the default first.
 func Layouts() []string { return []string{Envelope, Flat} }
 
-// layout makes the columns of one object and the rows of its records. It first
-// sees all of them.
+// layout makes the columns of one object, and then the rows of its records.
 type layout interface {
-	// see makes the columns wide enough for a record.
+	// infer widens the columns until they fit a record.
 	infer(rec opencdc.Record)
-	// columns returns the object's columns. Nothing is seen afterwards.
+	// columns returns the object's columns. It is called after infer was called for
+	// all records.
 	columns() []*column
-	// write appends a record's row. to are the slots of the columns. An error is
-	// a *fieldError.
+	// write appends a record's row. to has the levels of the columns. An error is a
+	// *value.FieldError.
 	write(s *shredder, to []*levels, rec opencdc.Record) error
 }
 
-// shape returns the kinds of what of a record has columns.
+// shape returns the kinds of the data that have columns.
 type shape func(opencdc.Record) (key, before, after value.Kind)
 
-// layoutOf returns what makes layouts of a name, and the shape of their objects.
+// layoutOf returns the constructor of a layout, and the shape of its records.
 func layoutOf(name string) (func(*schemaCache) layout, shape, error) {
 	switch name {
 	case Envelope:
@@ -46,15 +46,16 @@ func layoutOf(name string) (func(*schemaCache) layout, shape, error) {
 	}
 }
 
-// dataColumn is what finds the column of keys, or that of payloads.
+// dataColumn infers the column of keys, or that of payloads.
 type dataColumn struct {
 	inferrer
 	schemas *schemaCache
 	id      value.SchemaID
-	column  *column // nil until there is data
+	column  *column // nil as long as no record has data
 }
 
-// infer sees data, or that there is none, in a record that names a schema for it.
+// infer widens the column until it fits d, which may be absent, of a record with a
+// schema id for it.
 func (h *dataColumn) infer(d opencdc.Data, id value.SchemaID) {
 	if value.KindOf(d) == value.Absent {
 		if h.column == nil && h.id == (value.SchemaID{}) {
@@ -64,7 +65,7 @@ func (h *dataColumn) infer(d opencdc.Data, id value.SchemaID) {
 	}
 	switch {
 	case h.column != nil:
-	case value.KindOf(d) == value.Raw: // perhaps of the schema's encoding, but bytes
+	case value.KindOf(d) == value.Raw: // the schema may describe their encoding, but they are bytes
 		h.column = &column{}
 	default:
 		h.id, h.column = id, h.schemas.column(id)
@@ -72,9 +73,8 @@ func (h *dataColumn) infer(d opencdc.Data, id value.SchemaID) {
 	h.inferrer.infer(h.column, d, 0)
 }
 
-// resolved returns the column under a name, once everything was seen. If no
-// record had data and none named a schema, it is a text: nulls that engines turn
-// into any type that other objects have there.
+// resolved returns the final column, with a name. If no record has data or a schema,
+// it is a STRING, whose nulls engines convert to the type in other objects.
 func (h *dataColumn) resolved(name string) *column {
 	if h.column == nil {
 		h.column = h.schemas.column(h.id)
@@ -88,7 +88,7 @@ func (h *dataColumn) resolved(name string) *column {
 	return c
 }
 
-// The columns that all layouts have.
+// The columns of all layouts.
 
 func operationColumn(name string) *column {
 	return &column{name: name, typ: text, required: true, lowCardinality: true}

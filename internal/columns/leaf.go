@@ -15,8 +15,7 @@ import (
 
 const daySeconds = 24 * 60 * 60
 
-// leaf returns v as a value of a column, if it is of a type that the column is
-// made of.
+// leaf returns v as a value of a column, if it has a type that the column stores.
 func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 	switch to.typ {
 	case boolean:
@@ -24,7 +23,7 @@ func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 		return parquet.BooleanValue(b), ok
 	case integer32:
 		n, ok := int64Of(v)
-		return parquet.Int32Value(int32(n)), ok //nolint:gosec // see widens the column if one does not fit
+		return parquet.Int32Value(int32(n)), ok //nolint:gosec // infer widens the column if one does not fit
 	case integer:
 		n, ok := int64Of(v)
 		return parquet.Int64Value(n), ok
@@ -61,7 +60,7 @@ func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 	}
 }
 
-// fixedValue returns a copy of b as a value that stays until reset.
+// fixedValue returns a copy of b as a value that is valid until reset.
 func (s *shredder) fixedValue(b []byte) parquet.Value {
 	begin := len(s.text)
 	s.text = append(s.text, b...)
@@ -76,7 +75,7 @@ func timeValue(typ columnType, v any) (parquet.Value, bool) {
 	t, ok := v.(time.Time)
 	switch typ {
 	case date:
-		return parquet.Int32Value(int32(t.Unix() / daySeconds)), ok //nolint:gosec // Check refuses years that far away
+		return parquet.Int32Value(int32(t.Unix() / daySeconds)), ok //nolint:gosec // Check refuses years outside of the range
 	case localTimestamp:
 		_, offset := t.Zone()
 		return parquet.Int64Value(t.Add(time.Duration(offset) * time.Second).UnixMicro()), ok
@@ -106,7 +105,7 @@ func (s *shredder) decimal(to *levels, v any) (parquet.Value, bool) {
 	}
 	switch {
 	case to.precision <= digits32:
-		return parquet.Int32Value(int32(n.Int64())), true //nolint:gosec // it has at most so many digits
+		return parquet.Int32Value(int32(n.Int64())), true //nolint:gosec // the precision limits its digits
 	case to.precision <= digits64:
 		return parquet.Int64Value(n.Int64()), true
 	default:
@@ -114,7 +113,7 @@ func (s *shredder) decimal(to *levels, v any) (parquet.Value, bool) {
 	}
 }
 
-// twosComplement returns n in size bytes, the highest first.
+// twosComplement returns n in size bytes, the most significant first.
 func twosComplement(n *big.Int, size int) []byte {
 	if n.Sign() < 0 {
 		n = new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(size)*8))
@@ -126,7 +125,7 @@ func power10(n int) *big.Int {
 	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
 }
 
-// int64Of returns the value of an integer, also of one in digits.
+// int64Of returns the value of an integer, also of one that is written in digits.
 func int64Of(v any) (int64, bool) {
 	switch v := v.(type) {
 	case time.Duration:

@@ -9,21 +9,21 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
-// levels is where the values of a column go: its leaves among those of the object,
-// and the levels that Parquet gives to values. See
+// levels is a column with its leaves among those of the object, and the definition
+// and repetition levels of its values, as in Dremel. See
 // https://parquet.apache.org/docs/file-format/nestedencoding/
 type levels struct {
 	*column
 	leaf, leaves int // the first of its leaves, and how many there are
 	definition   int // the level of a value that is not null
-	repetition   int // the level of what follows the first element of a list or mapping
+	repetition   int // the level of the elements of a list or mapping after the first
 	path         []string
 	inner        []*levels       // of fields; of the element of a list; of the value of a mapping
-	keys         *value.KeyOrder // of what it holds as JSON
+	keys         *value.KeyOrder // of its values as JSON
 }
 
-// levelsOf returns the slot of a column whose first leaf is the given one, below a
-// slot with these levels.
+// levelsOf returns the levels of a column, given its first leaf and the levels of its
+// parent.
 func levelsOf(c *column, leaf, definition, repetition int, path []string) *levels {
 	s := &levels{column: c, leaf: leaf, definition: definition, path: path}
 	if !c.required {
@@ -53,7 +53,7 @@ func childPath(path []string, names ...string) []string {
 	return append(slices.Clip(path), names...)
 }
 
-// unboundedPaths appends the paths of the leaves whose bounds are not worth writing.
+// unboundedPaths appends the paths of the leaves that have no bounds.
 func (s *levels) unboundedPaths(paths [][]string) [][]string {
 	if len(s.inner) == 0 && !s.bounded() {
 		return append(paths, s.path)

@@ -11,16 +11,16 @@ import (
 	"github.com/parquet-go/parquet-go/encoding"
 )
 
-// The digits of the decimals that Parquet keeps as integers.
+// The largest precisions of the decimals that Parquet stores as integers.
 const (
 	digits32 = 9
 	digits64 = 18
 )
 
-// title is the column's name in Parquet.
+// title returns the column's name in Parquet.
 func (c *column) title() string { return cmp.Or(c.label, c.name) }
 
-// node returns the column as Parquet describes it.
+// node returns the column's schema in Parquet.
 func (c *column) node() parquet.Node {
 	var node parquet.Node
 	switch c.typ {
@@ -74,9 +74,9 @@ func (c *column) leaf() parquet.Node {
 	}
 }
 
-// encoding returns nothing that any reader might not know.
+// encoding returns an encoding that every reader supports.
 func (c *column) encoding() encoding.Encoding {
-	if c.lowCardinality && c.bounded() { // a long value is seldom repeated
+	if c.lowCardinality && c.bounded() { // long values are rarely repeated
 		return &parquet.RLEDictionary
 	}
 	return &parquet.Plain
@@ -93,14 +93,16 @@ func decimalType(precision int) parquet.Type {
 	}
 }
 
-// decimalSize returns how many bytes hold any decimal of a precision.
+// decimalSize returns the number of bytes of a decimal with a precision.
 func decimalSize(precision int) int {
 	bits := power10(precision).BitLen() + 1 // of the sign
 	return (bits + 7) / 8
 }
 
-// orderedGroup is a group whose fields keep their order. A parquet.Group sorts
-// them.
+// orderedGroup is a group with fields in the order of the columns.
+//
+// parquet-go v0.32.0 (node.go): a Group is a map and sorts its fields by name.
+// Remove when the library has a group with an order.
 type orderedGroup struct {
 	parquet.Group
 	fields []parquet.Field

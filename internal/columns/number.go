@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	maxExact      = 1 << 53 // up to here a double holds every integer
+	maxExact      = 1 << 53 // the range in which every integer has an exact double
 	integerDigits = 19      // of the largest int64
 	uint64Digits  = 20
 )
 
 func exact(n int64) bool { return -maxExact <= n && n <= maxExact }
 
-// acceptInteger makes c wide enough for n.
+// acceptInteger widens c until it fits n.
 func (c *column) acceptInteger(n int64) {
 	switch c.typ {
 	case integer:
 	case integer32:
-		if n != int64(int32(n)) { //nolint:gosec // it is compared
+		if n != int64(int32(n)) { //nolint:gosec // the conversion is what is tested
 			c.typ = integer
 		}
 	case single:
@@ -39,7 +39,7 @@ func (c *column) acceptInteger(n int64) {
 	c.inexact = c.inexact || c.typ == integer && !exact(n)
 }
 
-// acceptUnsigned makes c wide enough for an integer beyond int64.
+// acceptUnsigned widens c until it fits integers beyond int64.
 func (c *column) acceptUnsigned() {
 	switch c.typ {
 	case unknown, integer32, integer:
@@ -82,8 +82,8 @@ func (c *column) doubleOrJSON(isExact bool) {
 	}
 }
 
-// acceptRat makes c wide enough for a fraction, which is a decimal if it has an
-// end.
+// acceptRat widens c until it fits a fraction, which is a decimal if it has a finite
+// number of digits.
 func (c *column) acceptRat(r *big.Rat) {
 	if r == nil {
 		return
@@ -106,7 +106,7 @@ func (c *column) acceptRat(r *big.Rat) {
 	}
 }
 
-// widenDecimal makes room for digits before the point and scale behind it.
+// widenDecimal adds room for digits before and scale digits after the point.
 func (c *column) widenDecimal(digits, scale int) {
 	digits = max(digits, c.precision-c.scale)
 	scale = max(scale, c.scale)
@@ -117,8 +117,8 @@ func (c *column) widenDecimal(digits, scale int) {
 	c.precision, c.scale = digits+scale, scale
 }
 
-// decimalOf returns how many digits r has before and behind the point, if it
-// has an end there within maxPrecision.
+// decimalOf returns the number of digits before and after the point of r, if there
+// are not more than maxPrecision after it.
 func decimalOf(r *big.Rat) (digits, scale int, ok bool) {
 	scale, ok = r.FloatPrec()
 	if !ok || scale > maxPrecision || r.Num().BitLen() > 512 {
@@ -131,15 +131,15 @@ func decimalOf(r *big.Rat) (digits, scale int, ok bool) {
 	return digits, scale, true
 }
 
-// unscaled returns r without its point, which stands before the last scale digits.
+// unscaled returns r times 10 to the power of scale.
 func unscaled(r *big.Rat, scale int) *big.Int {
 	n := power10(scale)
 	n.Mul(n, r.Num())
 	return n.Quo(n, r.Denom())
 }
 
-// acceptNumber makes c wide enough for a number that is written in digits: an
-// integer, or a double if it means no other number than these digits do.
+// acceptNumber widens c until it fits a number that is written in digits. It is an
+// integer, or a double if that has the same digits, and otherwise JSON.
 func (c *column) acceptNumber(n stdjson.Number) {
 	if i, err := n.Int64(); err == nil {
 		c.acceptInteger(i)
@@ -153,21 +153,20 @@ func (c *column) acceptNumber(n stdjson.Number) {
 	c.acceptDouble()
 }
 
-// digits is a number as its significant digits and where the point stands.
+// digits is a number as its significant digits and the place of the point.
 type digits struct {
 	negative bool
 	text     string
 	point    int
 }
 
-// digitsOf returns the digits of a JSON number. Two that are equal are the same
-// number.
+// digitsOf returns the digits of a JSON number. Equal numbers have equal digits.
 func digitsOf(number string) digits {
 	var d digits
 	number, d.negative = strings.CutPrefix(number, "-")
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	whole, fraction, _ := strings.Cut(mantissa, ".")
-	d.point, _ = strconv.Atoi(exponent) // none is 0; one that is too large is no float64
+	d.point, _ = strconv.Atoi(exponent) // 0 if there is none; one that is too large is no float64
 	d.text = strings.TrimLeft(whole+fraction, "0")
 	d.point += len(d.text) - len(fraction)
 	d.text = strings.TrimRight(d.text, "0")

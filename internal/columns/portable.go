@@ -12,12 +12,12 @@ import (
 
 // The names of the types of Parquet.
 const (
-	// Exact types are those that Parquet has for the logical types of Avro.
+	// Exact types are Parquet's types for the logical types of Avro.
 	Exact = "exact"
-	// Portable types are those that all engines read. A UUID is its text in lower
-	// case. A time of day is a text of always six digits behind the point, whose
-	// order is that of the times and which engines cast to their own types. Bytes
-	// of one size are bytes of any.
+	// Portable types can be read by all engines. A UUID is a string in lower case. A
+	// time of day is a string with six digits after the point, which sorts by time
+	// and which engines can cast to their own types. Fixed bytes are bytes of any
+	// size.
 	Portable = "portable"
 )
 
@@ -34,9 +34,12 @@ func portableOf(types string) (bool, error) {
 	}
 }
 
-// makePortable replaces the types in c that Spark refuses, and with them the
-// whole file: UUID in any version, TIME before 4.1, fixed before 3.4.
-// See https://github.com/apache/spark/issues/55684
+// makePortable replaces types that engines do not support.
+//
+// Apache Spark refuses whole files with a UUID (in any version), a TIME (before 4.1)
+// or fixed bytes (before 3.4), and Athena can't read UUID and TIME. See
+// https://github.com/apache/spark/issues/55684. Remove when no such version is in
+// use.
 func (c *column) makePortable() {
 	switch c.typ {
 	case uuid:
@@ -58,7 +61,7 @@ func uuidTextOf(id [16]byte) string {
 
 func timeTextOf(d time.Duration) string { return time.Time{}.Add(d).Format("15:04:05.000000") }
 
-// parseUUID returns the bytes of a UUID as text.
+// parseUUID returns the bytes of a UUID.
 func parseUUID(s string) (id [16]byte, ok bool) {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return id, false

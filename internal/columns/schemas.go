@@ -10,25 +10,25 @@ import (
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
-// Schemas knows the schemas that records name in their metadata.
+// Schemas returns the schemas that records name in their metadata.
 type Schemas interface {
-	// Schema returns the text of an Avro schema. It is called once for each that
-	// it returns, and for each object again if it returns an error. The types of
-	// that object are then inferred, which loses nothing but is worth a warning,
-	// and the warning is up to Schema. It must be safe for concurrent use.
+	// Schema returns an Avro schema as JSON. It is called once for each schema that
+	// it returns. After an error it is called again for each object, and the types
+	// of that object are inferred. That loses no data, but Schema should log a
+	// warning. It must be safe for concurrent use.
 	Schema(subject string, version int) (string, error)
 }
 
-// schemaCache keeps the columns that schemas describe.
+// schemaCache keeps the columns of schemas.
 type schemaCache struct {
 	source   Schemas
-	portable bool // types, that all engines have
+	portable bool // whether the types are portable
 	mu       sync.Mutex
 	columns  map[value.SchemaID]*column
 }
 
-// column returns a column for the data that a schema describes, which is unknown
-// if there is no such schema. The caller may change it.
+// column returns the column of a schema, or an unknown one if there is no schema. The
+// caller may change it.
 func (c *schemaCache) column(id value.SchemaID) *column {
 	if c.source == nil || id == (value.SchemaID{}) {
 		return &column{}

@@ -15,30 +15,31 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// shredder takes values apart into those of leaves. Where it meets a value that
-// its column can't hold, the column was not made to see it.
+// shredder splits records into the values of leaves with their levels, as in the
+// record shredding of Dremel. A value that does not fit its column is an error:
+// the column was inferred without it.
 type shredder struct {
 	leaves [][]parquet.Value
-	names  []string // of texts, used again for each record
-	text   []byte   // what values point into
+	names  []string // of a map of strings, reused for each record
+	text   []byte   // the bytes that values point to
 	json   value.JSONWriter
-	size   int // bytes of the values, about
+	size   int // approximate number of bytes of the values
 }
 
-// maxKept is how many values of a leaf there is room for after a reset.
+// maxKept is the largest number of values of a leaf whose memory is kept by reset.
 const maxKept = 16 * chunkRows
 
-// valueSize is what a value takes apart from what it points to.
+// valueSize is the size of a value without the bytes that it points to.
 const valueSize = 8
 
 func newShredder(leaves int) *shredder {
 	return &shredder{leaves: make([][]parquet.Value, leaves)}
 }
 
-// reset forgets all values.
+// reset removes all values.
 func (s *shredder) reset() {
 	for i, values := range s.leaves {
-		clear(values) // lets go of what they point to
+		clear(values) // releases the bytes that they point to
 		if cap(values) > maxKept {
 			values = nil
 		}
@@ -51,8 +52,8 @@ func (s *shredder) reset() {
 	s.text = s.text[:0]
 }
 
-// write appends v. repetition is the level at which it repeats what stands before
-// it, definition that of null.
+// write appends v. repetition is its repetition level, and definition is the
+// definition level if v is null.
 func (s *shredder) write(to *levels, v any, repetition, definition int) error {
 	if v = to.branch.unwrap(v); isNull(v) {
 		s.null(to, repetition, definition)
@@ -71,12 +72,12 @@ func (s *shredder) write(to *levels, v any, repetition, definition int) error {
 	}
 	done, err := s.writeAs(to, same, repetition)
 	if !done && err == nil {
-		return fmt.Errorf("a %T is not what column %q was made for", v, to.name)
+		return fmt.Errorf("a %T does not fit column %q", v, to.name)
 	}
 	return err
 }
 
-// writeAs appends v if it is of a type that the column is made of.
+// writeAs appends v if it has a type that the column stores, and reports whether.
 func (s *shredder) writeAs(to *levels, v any, repetition int) (bool, error) {
 	switch to.typ {
 	case record:
@@ -104,7 +105,7 @@ func (s *shredder) writeAs(to *levels, v any, repetition int) (bool, error) {
 		if s.text, err = s.json.AppendValue(s.text, v, &to.keys); err != nil {
 			return false, err
 		}
-		if string(s.text[begin:]) == "null" { // a typed nil
+		if string(s.text[begin:]) == "null" { // v is a typed nil
 			s.text = s.text[:begin]
 			s.null(to, repetition, to.definition-1)
 			return true, nil
@@ -126,7 +127,7 @@ func (s *shredder) put(to *levels, value parquet.Value, repetition int) {
 	s.size += valueSize
 }
 
-// null appends a null to all leaves of a slot.
+// null appends a null to all leaves of a column.
 func (s *shredder) null(to *levels, repetition, definition int) {
 	for leaf := to.leaf; leaf < to.leaf+to.leaves; leaf++ {
 		s.leaves[leaf] = append(s.leaves[leaf], parquet.NullValue().Level(repetition, definition, leaf))
@@ -172,7 +173,7 @@ func (s *shredder) mapping(to *levels, fields map[string]any, repetition int) er
 	return nil
 }
 
-// stringMap appends a mapping whose values are texts.
+// stringMap appends a map of strings.
 func (s *shredder) stringMap(to *levels, texts map[string]string, repetition int) {
 	if len(texts) == 0 {
 		s.null(to, repetition, to.definition)
@@ -190,13 +191,13 @@ func (s *shredder) stringMap(to *levels, texts map[string]string, repetition int
 	}
 }
 
-// name appends the name of a value in a mapping.
+// name appends a key of a mapping.
 func (s *shredder) name(to *levels, name string, repetition int) {
 	value := s.stringValue(name).Level(repetition, to.definition+1, to.leaf)
 	s.leaves[to.leaf] = append(s.leaves[to.leaf], value)
 }
 
-// stringValue returns a text as a value that stays until reset.
+// stringValue returns a copy of a string as a value that is valid until reset.
 func (s *shredder) stringValue(text string) parquet.Value {
 	begin := len(s.text)
 	s.text = append(s.text, text...)
@@ -209,13 +210,13 @@ func (s *shredder) bytesValue(b []byte) parquet.Value {
 	return parquet.ByteArrayValue(b)
 }
 
-// since returns what was appended to the text.
+// since returns the bytes that were appended to the text.
 func (s *shredder) since(begin int) []byte {
 	s.size += len(s.text) - begin
 	return s.text[begin:len(s.text):len(s.text)]
 }
 
-// fieldsOf returns what has fields as a map.
+// fieldsOf returns structured data as a map.
 func fieldsOf(v any) (map[string]any, bool) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -227,7 +228,7 @@ func fieldsOf(v any) (map[string]any, bool) {
 	}
 }
 
-// isNull reports whether v is nothing, as nil maps and slices are in JSON.
+// isNull reports whether v is null in JSON, as nil maps and slices are.
 func isNull(v any) bool {
 	switch v := v.(type) {
 	case nil:

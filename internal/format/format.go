@@ -26,46 +26,45 @@ const (
 // Formats returns the names of the formats.
 func Formats() []string { return []string{JSON, Parquet} }
 
-// Options choose a format and tune it. What is empty has its default.
+// Options select a format. Empty options have their defaults.
 type Options struct {
-	Format      string                   // JSON or Parquet; it has no default
-	Serializer  opencdc.RecordSerializer // the layout of a line of JSON; Parquet does not use it
+	Format      string                   // one of Formats; it has no default
+	Serializer  opencdc.RecordSerializer // of JSON: the layout of a line; nil is OpenCDC's JSON
 	Compression string                   // of JSON: one of Compressions
 	Layout      string                   // of Parquet: one of Layouts
 	Types       string                   // of Parquet: one of Types
 	Codec       string                   // of Parquet: one of Codecs
-	Schemas     Schemas                  // of Parquet: where the types are from; nil infers them
+	Schemas     Schemas                  // of Parquet: the source of the types; if nil, they are inferred
 }
 
-// Encoder writes records as objects of one format. Each object is whole and
-// can be read without the others. It is safe for concurrent use.
+// Encoder writes records as objects of one format. Each object is complete and can be
+// read without the others. It is safe for concurrent use.
 type Encoder interface {
-	// Check returns a *RecordError if rec can't be encoded. After a nil, Encode
-	// can fail only because its writer does.
+	// Check returns a *value.RecordError if rec can't be written. If it returns nil,
+	// Encode fails only if its writer does.
 	Check(rec opencdc.Record) error
-	// Groups tells which of recs belong in one object: their indexes, object by
-	// object, ascending in each, the objects in the order of their first record.
-	// The records of an object have one collection, one schema of keys and one of
-	// payloads, and as Parquet one shape: each of key, payload.before and
-	// payload.after is raw in all or structured in all. What a record has not
-	// fits any.
+	// Groups returns which of recs can share an object: for each object, the indexes
+	// of its records, ascending. The objects are in the order of their first record.
+	// The records of an object have the same collection, the same schemas of keys
+	// and payloads, and as Parquet the same shape: each of key, payload.before and
+	// payload.after is either raw or structured in all of them. Absent data fits
+	// both.
 	Groups(recs []opencdc.Record) [][]int
-	// Encode writes one object that holds recs, in order. They are a group and
-	// passed Check. The memory it takes does not grow with their number. It calls w
-	// from several goroutines, one at a time. It keeps none of recs and does not
-	// change them.
+	// Encode writes one object with recs, in order. They are a group and passed
+	// Check. Its memory does not depend on their number. It calls w from several
+	// goroutines, but one at a time. It does not keep or change recs.
 	Encode(w io.Writer, recs []opencdc.Record) error
 	// Extension is the end of the objects' names, with its dot.
 	Extension() string
 	// ContentType is the media type of the objects.
 	ContentType() string
-	// ContentEncoding is the compression of the objects as HTTP names it, or
-	// empty. What a format compresses inside itself is none.
+	// ContentEncoding is the compression of the objects as HTTP names it, or empty.
+	// It is empty for a format that compresses parts of its objects.
 	ContentEncoding() string
 }
 
-// New returns the encoder that opts ask for, or an error that names all options
-// that are wrong.
+// New returns the encoder that opts select, or an error that names all invalid
+// options.
 func New(opts Options) (Encoder, error) {
 	var w writer
 	var err error
@@ -85,8 +84,7 @@ func New(opts Options) (Encoder, error) {
 	return encoder{w}, nil
 }
 
-// writer is an Encoder but for its groups, which follow from the shapes of
-// records.
+// writer is an Encoder without Groups, which follows from the shapes of records.
 type writer interface {
 	Check(rec opencdc.Record) error
 	Encode(w io.Writer, recs []opencdc.Record) error

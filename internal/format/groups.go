@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// mergeKinds returns what both kinds are, if they can be one: what is absent can be
-// anything.
+// mergeKinds returns the kind of a field that has both kinds, and whether there is
+// one. Absent fits any kind.
 func mergeKinds(k, other value.Kind) (value.Kind, bool) {
 	if k == value.Absent {
 		return other, true
@@ -22,14 +22,14 @@ func mergeKinds(k, other value.Kind) (value.Kind, bool) {
 	return k, other == value.Absent || k == other
 }
 
-// traits are what the records of one object have in common.
+// traits is what the records of an object have in common.
 type traits struct {
 	collection          string
 	key, payload        value.SchemaID
 	keys, before, after value.Kind
 }
 
-// shapeFunc returns the kinds of data in a record that its format tells apart.
+// shapeFunc returns the kinds of data in a record that its format distinguishes.
 type shapeFunc func(opencdc.Record) (key, before, after value.Kind)
 
 func traitsOf(rec opencdc.Record, shape shapeFunc) traits {
@@ -44,8 +44,8 @@ func traitsOf(rec opencdc.Record, shape shapeFunc) traits {
 	return t
 }
 
-// merge returns the traits of both, which have one collection, if they can share an
-// object.
+// merge returns the common traits, which have the same collection, and whether their
+// records can share an object.
 func (t traits) merge(other traits) (traits, bool) {
 	both := t
 	if t.keys == value.Absent {
@@ -64,16 +64,16 @@ func (t traits) merge(other traits) (traits, bool) {
 	return both, fits
 }
 
-// group is the records that go into one object.
+// group is the records of an object.
 type group struct {
 	traits  traits
 	records []int
 }
 
-// groupsOf returns the records' indexes, object by object: see Encoder.Groups.
+// groupsOf returns the indexes of the records of each object, see Encoder.Groups.
 //
-// A record joins the first group that it fits into. A batch has few of them in a
-// collection, so each record looks at all.
+// A record joins the first group that it fits. A batch has few groups in a
+// collection, so all of them are compared.
 func groupsOf(recs []opencdc.Record, shape shapeFunc) [][]int {
 	var groups []*group
 	byCollection := make(map[string][]*group, 1)
@@ -97,8 +97,7 @@ func groupsOf(recs []opencdc.Record, shape shapeFunc) [][]int {
 	return indexes
 }
 
-// groupFor returns the first of groups that records with these traits fit into,
-// with their traits added to its own, or nil.
+// groupFor returns the first group that fits traits, and merges them into it, or nil.
 func groupFor(groups []*group, t traits) *group {
 	for _, g := range groups {
 		if both, fits := g.traits.merge(t); fits {
@@ -109,20 +108,20 @@ func groupFor(groups []*group, t traits) *group {
 	return nil
 }
 
-// run is records that follow each other and have the same traits.
+// run is consecutive records with the same traits.
 type run struct {
 	traits
 	length int
 }
 
-// groupChunk is how many records a processor looks at in one go, and groupWindow
-// how many are looked at before they are put into groups.
+// groupChunk is the number of records that a goroutine takes at a time. groupWindow
+// is the number of records whose runs are in memory.
 const (
 	groupChunk  = 256
 	groupWindow = 16 * groupChunk
 )
 
-// runsOf returns the runs of recs in their order, none across chunks.
+// runsOf returns the runs of recs, in order. A run does not continue in another chunk.
 func runsOf(recs []opencdc.Record, shape shapeFunc) iter.Seq[run] {
 	return func(yield func(run) bool) {
 		for window := range slices.Chunk(recs, groupWindow) {
@@ -135,7 +134,7 @@ func runsOf(recs []opencdc.Record, shape shapeFunc) iter.Seq[run] {
 	}
 }
 
-// runsOfChunks returns the runs of each chunk, found on all processors.
+// runsOfChunks returns the runs of each chunk, using all processors.
 func runsOfChunks(recs []opencdc.Record, shape shapeFunc) [][]run {
 	chunks := slices.Collect(slices.Chunk(recs, groupChunk))
 	runs := make([][]run, len(chunks))
@@ -147,7 +146,7 @@ func runsOfChunks(recs []opencdc.Record, shape shapeFunc) [][]run {
 			return nil
 		})
 	}
-	_ = group.Wait() // they return none
+	_ = group.Wait() // no goroutine returns an error
 	return runs
 }
 

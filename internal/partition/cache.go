@@ -12,17 +12,17 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// input is something that a template reads of a record, by the names that it is
-// called in templates: Operation, Metadata Get "name", Time Format "layout" or a
-// field of Payload Before or Payload After.
+// input is something that a template reads of a record, as it is named in templates:
+// Operation, Metadata Get "name", Time Format "layout", or a field of Payload Before
+// or Payload After.
 type input struct {
 	path     []string
 	argument string
 }
 
-// inputsOf returns what the nodes below node read of a record. It returns false
-// if they may read something else, too, so that a folder is not a matter of these
-// reads alone. Where the dot is not the record, it may return more than is read.
+// inputsOf returns what the nodes below node read of a record. It returns false if
+// they may read anything else, so that these inputs do not determine the folder.
+// Where the dot is not the record, it may return more than is read.
 func inputsOf(node parse.Node) ([]input, bool) {
 	switch n := node.(type) {
 	case *parse.ListNode:
@@ -45,7 +45,7 @@ func inputsOf(node parse.Node) ([]input, bool) {
 	case *parse.FieldNode, *parse.VariableNode:
 		path, ok := pathOf(n)
 		if !ok {
-			return nil, true // a variable holds what was read elsewhere
+			return nil, true // a variable has a value that was read elsewhere
 		}
 		isField := len(path) > 2 && path[0] == "Payload" && (path[1] == "Before" || path[1] == "After")
 		return []input{{path: path}}, isField || slices.Equal(path, []string{"Operation"})
@@ -71,7 +71,7 @@ func inputsOfAll(nodes ...parse.Node) (all []input, ok bool) {
 	return all, true
 }
 
-// callOf returns what a call reads that has a constant for its only argument.
+// callOf returns what a call with a constant as its only argument reads.
 func callOf(n *parse.CommandNode) (input, bool) {
 	if len(n.Args) != 2 {
 		return input{}, false
@@ -81,11 +81,11 @@ func callOf(n *parse.CommandNode) (input, bool) {
 	if !ok || !constant {
 		return input{}, false
 	}
-	known := slices.Equal(path, []string{"Metadata", "Get"}) || slices.Equal(path, []string{"Time", "Format"})
-	return input{path, argument.Text}, known
+	isInput := slices.Equal(path, []string{"Metadata", "Get"}) || slices.Equal(path, []string{"Time", "Format"})
+	return input{path, argument.Text}, isInput
 }
 
-// pathOf returns the names that a field has below a record.
+// pathOf returns the path of a field from the record.
 func pathOf(node parse.Node) ([]string, bool) {
 	switch n := node.(type) {
 	case *parse.FieldNode:
@@ -97,8 +97,8 @@ func pathOf(node parse.Node) ([]string, bool) {
 	}
 }
 
-// appendTo appends what is read of rec to key. It returns false for what has no
-// time, and for fields that are no text.
+// appendTo appends what is read of rec to key. It returns false if that is a time that
+// rec does not have, or a field that is not a string.
 func (r input) appendTo(key []byte, rec opencdc.Record) ([]byte, bool) {
 	begin := len(key)
 	switch r.path[0] {
@@ -123,10 +123,10 @@ func (r input) appendTo(key []byte, rec opencdc.Record) ([]byte, bool) {
 		}
 		key = append(key, text...)
 	}
-	return binary.BigEndian.AppendUint64(key, uint64(len(key)-begin)), true //nolint:gosec // no length is less than 0
+	return binary.BigEndian.AppendUint64(key, uint64(len(key)-begin)), true //nolint:gosec // a length is not negative
 }
 
-// fieldOf returns the text at the end of a path of fields.
+// fieldOf returns the string at a path of fields.
 func fieldOf(data opencdc.Data, path []string) (string, bool) {
 	fields, ok := data.(opencdc.StructuredData)
 	for _, name := range path[:len(path)-1] {
@@ -142,15 +142,16 @@ func fieldOf(data opencdc.Data, path []string) (string, bool) {
 }
 
 const (
-	// maxKnown is how many folders are remembered at a time.
+	// maxFolders is the limit of folders in a cache.
 	maxFolders = 1024
-	// maxRead is how many bytes a template reads of a record at most whose folder
-	// is remembered.
+	// maxCacheKey is the limit of the bytes that a template reads of a record whose
+	// folder is kept.
 	maxCacheKey = 1024
 )
 
-// cache are the folders of what a template has read, so that it need not be
-// executed again. It is safe for concurrent use.
+// cache has the folders by what the template has read, so that it is not executed
+// again. It is safe for concurrent use. Without it, a batch of 20,000 records takes
+// about twice as much CPU time (BenchmarkWrite, json/partition).
 type cache struct {
 	mu      sync.RWMutex
 	folders map[string]string

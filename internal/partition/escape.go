@@ -11,28 +11,27 @@ import (
 	"unicode/utf8"
 )
 
-// escapeName is what escape is called inside of templates; nobody else's
-// function has it.
+// escapeName is the name of escape in templates. No other function has it.
 const escapeName = "escapeFolder"
 
-// emptyFolder is what Hive, Spark and all that read their folders take for a
-// value that is empty or null.
+// emptyFolder is the folder of an empty or null value in Hive, Spark and everything
+// that reads their folders.
 const emptyFolder = "__HIVE_DEFAULT_PARTITION__"
 
 // hiveEscapes are the characters that Hive and Spark escape in the names of
 // folders, beside control characters.
 const hiveEscapes = "\"#%'*/:=?\\{[]^"
 
-// escape turns a value into a part of a folder's name, as Hive and Spark do: the
-// bytes of special characters become %XX, and what is empty or null has a name
-// of its own. No slash is left in it, nor is it "." or "..", so that it never
-// leads elsewhere. Undoing the %XX gives the value's text again.
+// escape returns a value as a part of a folder name, as Hive and Spark do: the bytes
+// of special characters become %XX, and an empty or null value has a special name.
+// The result has no slash and is never "." or "..", so it stays in its folder.
+// Decoding the %XX restores the value.
 func escape(value any) string {
 	text := textOf(value)
 	if text == "" {
 		return emptyFolder
 	}
-	dots := strings.Trim(text, ".") == "" // next to another value's, they could become ".."
+	dots := strings.Trim(text, ".") == "" // next to another value, they could become ".."
 	if !dots && !strings.ContainsFunc(text, special) {
 		return text
 	}
@@ -51,9 +50,9 @@ func escape(value any) string {
 	return out.String()
 }
 
-// special says whether a character is escaped, or may be: utf8.RuneError stands
-// for itself and for what is no UTF-8. Beyond ASCII, only what no key may hold
-// is: Hive and Spark make a character of each %XX, and would read others.
+// special reports whether a character is escaped, or may be: utf8.RuneError can be
+// itself or invalid UTF-8. Outside of ASCII, only characters that no key may have
+// are escaped, because Hive and Spark decode each %XX to one character.
 func special(r rune) bool {
 	switch r {
 	case utf8.RuneError, 0xFFFE, 0xFFFF:
@@ -63,8 +62,8 @@ func special(r rune) bool {
 	}
 }
 
-// textOf returns a value as text. Numbers have no exponent, as in JSON, and what
-// a pointer points to counts, save where the pointer has a text of its own.
+// textOf returns a value as a string. Numbers have no exponent. A pointer is followed
+// unless it has its own String method.
 func textOf(value any) string {
 	switch v := value.(type) {
 	case nil:

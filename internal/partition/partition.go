@@ -16,20 +16,19 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 )
 
-// Template gives each record the folder that its object goes to.
+// Template makes the folder of a record. It is safe for concurrent use.
 //
-// It is a Go template, made so that no record can leave its folder: whatever an
-// action prints is escaped (see escape), and only the slashes of the template's
-// own text separate folders. The functions are those that sdk.record.format has,
-// without the ones that give another result each time: what is written again
-// must come to the same folder.
+// It is a Go template in which no record can leave its folder: the output of each
+// action is escaped, and only slashes in the text of the template separate folders.
+// It has the functions of sprig except those whose result is not always
+// the same, because a record that is written again must get the same folder.
 type Template struct {
 	template *template.Template // nil if there are no folders
-	inputs   []input            // all that the template reads of a record
-	cache    *cache             // by what is read; nil if the template may read more
+	inputs   []input            // everything that the template reads of a record
+	cache    *cache             // of folders by these inputs; nil if the template may read more
 }
 
-// view is what a partition's template sees of a record.
+// view is a record in a template.
 type view struct {
 	record opencdc.Record
 }
@@ -42,13 +41,14 @@ type payload struct {
 // metadata is a record's metadata.
 type metadata map[string]string
 
-// Get returns the value of a name, or an empty text.
+// Get returns the value of a name, or an empty string.
 func (m metadata) Get(name string) string { return m[name] }
 
 var errNoTime = errors.New("the record has neither " + opencdc.MetadataCreatedAt + " nor " + opencdc.MetadataReadAt)
 
-// Time is when the record was created or else read, in UTC. It is never the
-// clock's: records that are written again must come to the same folder.
+// Time is the time at which the record was created, or otherwise read, in UTC. It is
+// never the current time, because a record that is written again must get the same
+// folder.
 func (v view) Time() (time.Time, error) {
 	for _, get := range []func(opencdc.Metadata) (time.Time, error){
 		opencdc.Metadata.GetCreatedAt, opencdc.Metadata.GetReadAt,
@@ -63,19 +63,19 @@ func (v view) Time() (time.Time, error) {
 // Operation is create, update, delete or snapshot.
 func (v view) Operation() string { return v.record.Operation.String() }
 
-// Position is the record's position as text.
+// Position is the record's position as a string.
 func (v view) Position() string { return string(v.record.Position) }
 
-// Key is text if the record's key is raw, else its fields.
+// Key is the record's key: a string if it is raw, otherwise its fields.
 func (v view) Key() any { return stringOrFields(v.record.Key) }
 
-// Payload holds what the change replaced and what it brought.
+// Payload is the state before and after the change.
 func (v view) Payload() payload { return payload{v.record.Payload} }
 
-// Before is text if it is raw, else its fields.
+// Before is a string if it is raw, otherwise its fields.
 func (p payload) Before() any { return stringOrFields(p.change.Before) }
 
-// After is text if it is raw, else its fields.
+// After is a string if it is raw, otherwise its fields.
 func (p payload) After() any { return stringOrFields(p.change.After) }
 
 // Metadata is the record's metadata.
@@ -92,8 +92,9 @@ func stringOrFields(d opencdc.Data) any {
 	}
 }
 
-// excludedFunctions are functions of sprig that give another result each time, which
-// its own list of them lacks, and those that change what they are given.
+// excludedFunctions are functions of sprig that are missing in its own list of those
+// with a result that is not always the same, and functions that change their
+// arguments.
 var excludedFunctions = []string{
 	"ago", "durationRound", "randInt", "shuffle", "keys", "values",
 	"bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "genCA", "genCAWithKey",
@@ -101,20 +102,19 @@ var excludedFunctions = []string{
 	"set", "unset", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "sortAlpha",
 }
 
-// functions returns the functions of templates. They are those that
-// sdk.record.format has, as far as they depend on nothing but their arguments:
-// what is written again, maybe elsewhere, must come to the same folder.
+// functions returns the functions of templates: those of sprig that depend only on
+// their arguments.
 func functions() template.FuncMap {
 	all := sprig.HermeticTxtFuncMap()
 	for _, name := range excludedFunctions {
 		delete(all, name)
 	}
-	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's are in the local time zone
+	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's use the local time zone
 	all[escapeName] = escape
 	return all
 }
 
-// New parses a template; an empty one means no folders.
+// New parses a template. An empty one means that there are no folders.
 func New(text string) (Template, error) {
 	if text == "" {
 		return Template{}, nil
@@ -127,7 +127,7 @@ func New(text string) (Template, error) {
 		return Template{}, err
 	}
 	if len(t.Root.Nodes) == 0 {
-		return Template{}, errors.New("it is empty but for comments and definitions")
+		return Template{}, errors.New("has only comments and definitions")
 	}
 	p := Template{template: t}
 	if reads, ok := inputsOf(t.Root); ok {
@@ -142,8 +142,8 @@ func New(text string) (Template, error) {
 	return p, nil
 }
 
-// Folder returns the folder of rec, which ends in a slash, or an empty text if
-// there are no folders.
+// Folder returns the folder of rec, which ends in a slash, or an empty string if
+// there are no folders. An error means that rec has no folder.
 func (p Template) Folder(rec opencdc.Record) (string, error) {
 	if p.template == nil {
 		return "", nil
@@ -162,8 +162,8 @@ func (p Template) Folder(rec opencdc.Record) (string, error) {
 	return folder, err
 }
 
-// cacheKey appends what the template reads of rec to key. It returns false if that
-// can't be told, or is too much.
+// cacheKey appends to key what the template reads of rec. It returns false if that is
+// unknown or too long.
 func (p Template) cacheKey(key []byte, rec opencdc.Record) ([]byte, bool) {
 	if p.cache == nil {
 		return key, false
@@ -177,7 +177,7 @@ func (p Template) cacheKey(key []byte, rec opencdc.Record) ([]byte, bool) {
 	return key, true
 }
 
-// execute returns what the template makes of rec.
+// execute returns the output of the template for rec.
 func (p Template) execute(rec opencdc.Record) (string, error) {
 	var out strings.Builder
 	if err := p.template.Execute(&out, view{rec}); err != nil {
@@ -190,7 +190,7 @@ func (p Template) execute(rec opencdc.Record) (string, error) {
 	folder := strings.TrimSuffix(out.String(), "/")
 	for segment := range strings.SplitSeq(folder, "/") {
 		if segment == "" || segment == "." || segment == ".." {
-			return "", fmt.Errorf("%q is no folder's name", segment)
+			return "", fmt.Errorf("%q is not a valid folder name", segment)
 		}
 	}
 	return folder + "/", nil

@@ -145,9 +145,9 @@ func TestPartition_RefusesARecord(t *testing.T) {
 		`{{ .Payload.After.customer }}`:                 "customer",
 		`{{ .Metadata.unknown }}`:                       "unknown",
 		`{{ .Time.Format "2006" }}`:                     opencdc.MetadataCreatedAt,
-		`a/{{ if eq .Operation "delete" }}b{{ end }}/c`: "no folder's name",
-		`{{ if eq .Operation "delete" }}b{{ end }}`:     "no folder's name",
-		`/a`:                             "no folder's name",
+		`a/{{ if eq .Operation "delete" }}b{{ end }}/c`: "not a valid folder name",
+		`{{ if eq .Operation "delete" }}b{{ end }}`:     "not a valid folder name",
+		`/a`:                             "not a valid folder name",
 		`{{ fail "because" }}`:           "because",
 		`{{ index .Payload.After "x" }}`: "index",
 	} {
@@ -169,8 +169,8 @@ func TestPartition_RefusesATemplate(t *testing.T) {
 		`{{ with .Key }}{{ $.Bar }}{{ end }}`: ".Bar",
 		`{{ printf "%s" (.Baz) }}`:            ".Baz",
 		`{{ .record }}`:                       ".record",
-		`a//b`:                                "no folder",
-		`{{ if .Key }}a/../b{{ end }}`:        "no folder",
+		`a//b`:                                "folder name",
+		`{{ if .Key }}a/../b{{ end }}`:        "folder name",
 		`{{ now }}`:                           `"now"`, // another folder each time
 		`{{ env "HOME" }}`:                    `"env"`,
 		`{{ uuidv4 }}`:                        `"uuidv4"`,
@@ -178,10 +178,10 @@ func TestPartition_RefusesATemplate(t *testing.T) {
 		`{{ ago .Time }}`:                     `"ago"`,
 		`{{ keys .Payload.After }}`:           `"keys"`, // in no order
 		`{{ set .Payload.After "a" "b" }}`:    `"set"`,  // changes the record
-		`{{/* nothing */}}`:                   "empty",
-		`{{ define "x" }}a{{ end }}`:          "empty",
-		"{{ .Key }}\n":                        "no folder",
-		"a\x00b":                              "no folder",
+		`{{/* nothing */}}`:                   "only comments",
+		`{{ define "x" }}a{{ end }}`:          "only comments",
+		"{{ .Key }}\n":                        "folder name",
+		"a\x00b":                              "folder name",
 	} {
 		_, err := New(template)
 		assert.Check(t, is.ErrorContains(err, want), template)

@@ -13,8 +13,8 @@ import (
 	"unicode"
 )
 
-// escapeActions puts a call of escape behind everything that the nodes below
-// node print, as html/template does.
+// escapeActions adds a call of escape to each action below node that has output, as
+// html/template does.
 func escapeActions(node parse.Node) {
 	switch n := node.(type) {
 	case *parse.ListNode:
@@ -22,7 +22,7 @@ func escapeActions(node parse.Node) {
 			escapeActions(child)
 		}
 	case *parse.ActionNode:
-		if len(n.Pipe.Decl) == 0 { // else it prints nothing
+		if len(n.Pipe.Decl) == 0 { // otherwise it has no output
 			call := parse.NewIdentifier(escapeName).SetPos(n.Pos)
 			n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{call}})
 		}
@@ -34,9 +34,9 @@ func escapeActions(node parse.Node) {
 	}
 }
 
-// checkFields returns an error for each field below node that no record has, and
-// for each folder without a name, where that can be told without a record: atRoot
-// says that the dot is one.
+// checkFields returns an error for each field below node that no record has, and for
+// each invalid folder name, as far as that is known without a record. atRoot says
+// whether the dot is the record.
 func checkFields(node parse.Node, atRoot bool) error {
 	switch n := node.(type) {
 	case *parse.ListNode:
@@ -45,11 +45,11 @@ func checkFields(node parse.Node, atRoot bool) error {
 		text := string(n.Text)
 		for _, name := range []string{"//", "/./", "/../"} {
 			if strings.Contains(text, name) {
-				return fmt.Errorf("no folder's name is in %q", text)
+				return fmt.Errorf("%q has an invalid folder name", text)
 			}
 		}
-		if strings.ContainsFunc(text, unicode.IsControl) { // such as the newline at the end of a block of YAML
-			return fmt.Errorf("no folder's name holds control characters, as %q does", text)
+		if strings.ContainsFunc(text, unicode.IsControl) { // such as the newline at the end of a YAML block
+			return fmt.Errorf("%q has control characters, which are not allowed in folder names", text)
 		}
 	case *parse.ActionNode:
 		return checkFields(n.Pipe, atRoot)
@@ -74,7 +74,7 @@ func checkFields(node parse.Node, atRoot bool) error {
 		}
 	default:
 		if branch := branchOf(node); branch != nil {
-			_, same := node.(*parse.IfNode) // the others give the dot another meaning
+			_, same := node.(*parse.IfNode) // the others change the dot
 			return errors.Join(
 				checkFields(branch.Pipe, atRoot),
 				checkFields(branch.List, atRoot && same),
@@ -92,8 +92,8 @@ func checkAll(nodes []parse.Node, atRoot bool) error {
 	return errors.Join(errs...)
 }
 
-// checkField returns an error if a view, or what it leads to, has no method of a
-// name in the path, as far as that can be told without a record.
+// checkField returns an error if a view has no field with a path, as far as that is
+// known without a record.
 func checkField(path []string) error {
 	t := reflect.TypeFor[view]()
 	for i, name := range path {
@@ -118,7 +118,7 @@ func nodesOf(list *parse.ListNode) []parse.Node {
 	return list.Nodes
 }
 
-// branchOf returns what if, range and with have in common, or nil.
+// branchOf returns the common part of if, range and with, or nil.
 func branchOf(node parse.Node) *parse.BranchNode {
 	switch n := node.(type) {
 	case *parse.IfNode:
