@@ -151,7 +151,7 @@ const (
 
 // cache has the folders by what the template has read, so that it is not executed
 // again. It is safe for concurrent use. Without it, a batch of 20,000 records takes
-// about twice as much CPU time (BenchmarkWrite, json/partition).
+// more than twice as much CPU time (BenchmarkWrite, json/partition).
 type cache struct {
 	mu      sync.RWMutex
 	folders map[string]string
