@@ -43,7 +43,7 @@ func TestName_IsMadeOfThePrefixTheNewestRecordAndTheHash(t *testing.T) {
 	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, format.Hash{})), "in its folder")
 }
 
-func TestName_ReadAnewIsTheSame(t *testing.T) {
+func TestName_ReadAgainIsTheSame(t *testing.T) {
 	again := numbered(0, 3)
 	for _, rec := range again {
 		rec.Metadata.SetReadAt(epoch.Add(time.Minute))

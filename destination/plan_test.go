@@ -60,7 +60,7 @@ func TestWrite_EachRecordLandsInItsOwnPartition(t *testing.T) {
 }
 
 // However records are spread over folders, every record before a refused one is
-// stored once, in order within its folder, and nothing behind it is.
+// stored once, in order within its folder, and nothing after it is.
 func TestPlan_LosesNothing(t *testing.T) {
 	encoder, err := (&Config{FormatConfig: FormatConfig{Format: "json"}}).encoder(nil)
 	assert.NilError(t, err)
@@ -139,7 +139,7 @@ func TestWrite_PartitionsAtATimeAreBounded(t *testing.T) {
 }
 
 // Whatever fails in whichever object, what is acknowledged is stored, and
-// nothing that is not stands in front of it.
+// nothing before it is missing.
 func TestD1_AcknowledgedPrefixOverManyObjects(t *testing.T) {
 	for seed := range uint64(30) {
 		synctest.Test(t, func(t *testing.T) {

@@ -233,7 +233,7 @@ func TestD3_ReplayAfterACrashOverwritesItsOwnObjects(t *testing.T) {
 
 	again := numbered(0, 10)
 	for _, rec := range again {
-		rec.Metadata.SetReadAt(epoch.Add(48 * time.Hour)) // read anew
+		rec.Metadata.SetReadAt(epoch.Add(48 * time.Hour)) // read again
 	}
 	_, err = open(t, server, config.Config{ConfigSdkBatchSize: "4"}).Write(t.Context(), again)
 	assert.NilError(t, err)

@@ -49,7 +49,7 @@ type Encoder struct {
 	layout    func(*schemaCache) layout
 	schemas   *schemaCache
 	shredders sync.Pool // of *shredder, for the same reason
-	checkers  value.Checker
+	checker   value.Checker
 }
 
 // Options select the layout and the types. Empty options have their defaults.
@@ -101,7 +101,7 @@ func (*Encoder) ContentType() string { return "application/vnd.apache.parquet" }
 func (*Encoder) ContentEncoding() string { return "" }
 
 // Check returns a *value.RecordError if rec can't be written.
-func (e *Encoder) Check(rec opencdc.Record) error { return e.checkers.Check(rec) }
+func (e *Encoder) Check(rec opencdc.Record) error { return e.checker.Check(rec) }
 
 // Shape returns the kinds of data that have columns in the layout.
 func (e *Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) { return e.shapeOf(rec) }

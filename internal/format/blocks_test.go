@@ -55,7 +55,7 @@ func (w *failingAfter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestJSON_NothingIsWrittenBehindAFailure(t *testing.T) {
+func TestJSON_NothingIsWrittenAfterAFailure(t *testing.T) {
 	recs := batch(2000)
 	for _, left := range []int{0, 1, 10_000, 200_000} {
 		w := &failingAfter{left: left}
@@ -64,7 +64,7 @@ func TestJSON_NothingIsWrittenBehindAFailure(t *testing.T) {
 	}
 }
 
-// The record that is refused is named, wherever it stands.
+// The error names the refused record, at any index.
 func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 	for _, at := range []int{0, 63, 64, 500} {
 		recs := batch(501)

@@ -20,7 +20,7 @@ import (
 // notUTF8 holds bytes that are no UTF-8, a newline and a zero.
 const notUTF8 = "\xff\xfe\x00\n\x80line"
 
-// layout returns the serializer behind a value of sdk.record.format.
+// layout returns the serializer for a value of sdk.record.format.
 func layout(t testing.TB, name, options string) opencdc.RecordSerializer {
 	t.Helper()
 	for _, s := range (&sdk.DestinationWithRecordFormat{}).DefaultRecordSerializers() {
@@ -41,7 +41,7 @@ func newEncoder(t testing.TB, name string) format.Encoder {
 	return e
 }
 
-// encode writes the records in front of the first that is refused, and returns
+// encode writes the records before the first that is refused, and returns
 // their number.
 func encode(e format.Encoder, w io.Writer, recs []opencdc.Record) (int, error) {
 	for i, rec := range recs {

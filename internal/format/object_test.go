@@ -99,7 +99,7 @@ func TestHash_EqualValuesOfSeveralTypes(t *testing.T) {
 	}
 }
 
-func TestHash_ReadAnewIsTheSame(t *testing.T) {
+func TestHash_ReadAgainIsTheSame(t *testing.T) {
 	read := func(at time.Time, by string) []opencdc.Record {
 		recs := batch(200)
 		for i := range recs {

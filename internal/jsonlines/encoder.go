@@ -33,7 +33,7 @@ const bufferSize = 64 << 10
 type Encoder struct {
 	serializer  opencdc.RecordSerializer // nil for OpenCDC's own layout
 	compression string
-	checkers    value.Checker
+	checker     value.Checker
 }
 
 // lines makes the lines of an object. It is not safe for concurrent use.
@@ -53,7 +53,7 @@ func New(serializer opencdc.RecordSerializer, compression string) (*Encoder, err
 	if !slices.Contains(Compressions(), compression) {
 		return nil, fmt.Errorf("compression: %q is not one of %q", compression, Compressions())
 	}
-	e := &Encoder{serializer: serializer, compression: compression, checkers: value.Checker{Finite: true}}
+	e := &Encoder{serializer: serializer, compression: compression, checker: value.Checker{Finite: true}}
 	if named, ok := e.serializer.(interface{ Name() string }); ok && named.Name() == openCDCName {
 		e.serializer = nil
 	}
@@ -86,7 +86,7 @@ func (e *Encoder) ContentEncoding() string {
 // Check returns a *value.RecordError if rec can't be written. The error wraps
 // ErrSerializer if the serializer fails.
 func (e *Encoder) Check(rec opencdc.Record) error {
-	if err := e.checkers.Check(rec); err != nil || e.serializer == nil {
+	if err := e.checker.Check(rec); err != nil || e.serializer == nil {
 		return err
 	}
 	if err := (serializedLines{e.serializer}).check(rec); err != nil {

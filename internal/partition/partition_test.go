@@ -217,7 +217,7 @@ func TestPartition_TimeIsTheRecords(t *testing.T) {
 	assert.Check(t, is.Equal(got, "04%3A04%3A05/"), "when it was read")
 }
 
-// The folder of what a template has read before is not made anew, and is the one
+// The folder of what a template has read before is not made again, and is the one
 // that it would get: a template that may read more is executed each time.
 func TestPartition_RemembersFolders(t *testing.T) {
 	fields := func(text string, other any) opencdc.StructuredData {
