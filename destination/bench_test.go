@@ -110,7 +110,7 @@ func benchmarkWrite(b *testing.B, changes config.Config) {
 		for _, group := range encoder.Groups(recs) {
 			for len(group) > 0 {
 				n := min(len(group), d.limit)
-				if err := encoder.Encode(io.Discard, pick(recs, group[:n]), nil); err != nil {
+				if err := encoder.Encode(io.Discard, pick(recs, group[:n])); err != nil {
 					return err
 				}
 				group = group[n:]
@@ -136,24 +136,4 @@ func openFor(tb testing.TB, server *s3test.Server, changes config.Config) *Desti
 	assert.NilError(tb, d.Open(tb.Context()))
 	tb.Cleanup(func() { assert.Check(tb, d.Teardown(context.Background())) })
 	return d
-}
-
-// BenchmarkPartition measures what it takes to give a record its folder.
-func BenchmarkPartition(b *testing.B) {
-	recs := orders(1000)
-	for name, template := range map[string]string{
-		"collection and date": `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}`,
-		"field":               `city={{ .Payload.After.city }}`,
-		"functions":           `{{ .Operation | upper }}/{{ mod .Payload.After.id 16 }}`,
-	} {
-		b.Run(name, func(b *testing.B) {
-			p, err := newPartition(template)
-			assert.NilError(b, err)
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				_, err := p.folder(recs[i%len(recs)])
-				assert.NilError(b, err)
-			}
-		})
-	}
 }

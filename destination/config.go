@@ -11,11 +11,12 @@ import (
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// maxKey is S3's limit for a key, in bytes, and maxPrefix what it leaves for a
-// prefix in front of an object's name.
+// maxKey is S3's limit for a key in bytes. maxPrefix is what remains for the prefix
+// and the folder before an object's name.
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 const (
 	maxKey    = 1024
@@ -28,6 +29,9 @@ const (
 	modeObjects = "objects"
 )
 
+// modes returns the names of the modes, the default first.
+func modes() []string { return []string{modeBatches, modeObjects} }
+
 // Config holds the destination's parameters.
 type Config struct {
 	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=1s" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
@@ -37,31 +41,31 @@ type Config struct {
 	StorageConfig
 
 	// What an object holds. With "batches", an object holds many records, in the
-	// format that `format` names. With "objects", each record is an object of
-	// its own. Its key is `prefix` followed by the record's key, its bytes are
-	// those of `payload.after`, and a delete deletes it, so one bucket can
-	// follow another. This sends one request per record.
+	// format set by `format`. With "objects", each record is one object: its key
+	// is `prefix` followed by the record's key, its content is `payload.after`,
+	// and a delete record deletes it. One bucket can mirror another this way. It
+	// sends one request per record.
 	Mode string `json:"mode" default:"batches" validate:"inclusion=batches|objects" example:"objects"`
 	// The beginning of each object's key. "logs/" writes into a folder,
-	// "conduit-" gives "conduit-….json".
+	// "conduit-" results in names such as "conduit-….json".
 	Prefix string `json:"prefix" example:"logs/"`
-	// A Go template for the folder of each record, after `prefix`. Queries that
-	// filter by folder then read less. The template has .Operation, .Position,
+	// A Go template for the folder of each record, which follows `prefix`. Queries
+	// that filter by folder read less. The template has .Operation, .Position,
 	// .Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get
 	// "name") and .Time. Its output is escaped as in Hive, so only slashes
 	// outside of the braces separate folders. Each folder of a batch gets its
-	// own objects, so many folders result in many small objects.
+	// own objects, so many folders mean many small objects.
 	Partition string `json:"partition" example:"collection={{ .Metadata.Get \"opencdc.collection\" }}/date={{ .Time.Format \"2006-01-02\" }}"`
 }
 
-// FormatConfig holds the parameters of the mode "batches" that say how records
-// become bytes.
+// FormatConfig holds the parameters of the mode "batches" that define the bytes of
+// the objects.
 type FormatConfig struct {
 	// The format of the objects: "json" (one record per line) or "parquet".
 	// Required unless the mode is "objects".
 	Format string `json:"format" validate:"inclusion=json|parquet" example:"parquet"`
-	// The compression of objects in the format "json". "gzip" can be read by
-	// everything, "zstd" is faster and smaller. The names of the objects then
+	// The compression of objects in the format "json". "gzip" is supported
+	// everywhere, "zstd" is faster and smaller. The names of compressed objects
 	// end in .gz or .zst, and their Content-Encoding is set.
 	Compression string `json:"compression" default:"none" validate:"inclusion=none|gzip|zstd" example:"zstd"`
 	// The columns of the format "parquet". With "envelope", a row is the whole
@@ -81,9 +85,9 @@ type FormatConfig struct {
 	ParquetCompression string `json:"parquet.compression" default:"zstd" validate:"inclusion=zstd|snappy|gzip|brotli|lz4_raw|none" example:"snappy"`
 }
 
-// Validate returns all that is wrong with the parameters, each named, or, if
-// they are fine, what S3 has to say against the bucket. That S3 can't be
-// reached within a few seconds is no error here: Open tries again.
+// Validate returns all errors of the parameters, each with its name. Without any,
+// it asks S3 for the bucket and returns what S3 refuses. S3 being unreachable for
+// a few seconds is not an error here, because Open tries again.
 func (c *Config) Validate(ctx context.Context) error {
 	err := errors.Join(
 		c.DefaultDestinationMiddleware.Validate(ctx),
@@ -100,22 +104,22 @@ func (c *Config) Validate(ctx context.Context) error {
 	return bucket.Verify(ctx, c.Config, bucket.WriteAccess, c.Prefix)
 }
 
-// validateMode checks the parameters of the mode, and that none of another one
-// is set.
+// validateMode checks the parameters of the mode, and that no parameter of the
+// other mode is set.
 func (c *Config) validateMode() error {
 	if c.Mode == modeObjects {
 		return c.rejectFormat()
 	}
 	if c.Format == "" {
-		return fmt.Errorf("%s: required with %s %q", ConfigFormat, ConfigMode, modeBatches)
+		return fmt.Errorf("%s: is required with %s %q", ConfigFormat, ConfigMode, modeBatches)
 	}
 	_, partitionErr := c.partition()
 	_, encoderErr := c.encoder(nil)
 	return errors.Join(partitionErr, encoderErr, c.rejectOtherFormat())
 }
 
-// rejectFormat names what is set although records of the mode "objects" are
-// written as they are.
+// rejectFormat returns an error for each parameter of formats that is set. In the
+// mode "objects", payloads are written unchanged.
 func (c *Config) rejectFormat() error {
 	layout := c.RecordFormat != nil && *c.RecordFormat != defaultLayout
 	return errors.Join(
@@ -127,7 +131,8 @@ func (c *Config) rejectFormat() error {
 		c.rejectParquet(ConfigMode, modeObjects))
 }
 
-// rejectOtherFormat names what is set although it belongs to the other format.
+// rejectOtherFormat returns an error for each parameter of the other format that is
+// set.
 func (c *Config) rejectOtherFormat() error {
 	if c.Format == format.Parquet {
 		return reject(c.compressed(), ConfigCompression, ConfigFormat, c.Format)
@@ -137,23 +142,27 @@ func (c *Config) rejectOtherFormat() error {
 
 func (c *FormatConfig) rejectParquet(by, value string) error {
 	return errors.Join(
-		reject(c.ParquetLayout != "" && c.ParquetLayout != format.Envelope, ConfigParquetLayout, by, value),
-		reject(c.ParquetTypes != "" && c.ParquetTypes != format.Exact, ConfigParquetTypes, by, value),
-		reject(c.ParquetCompression != "" && c.ParquetCompression != "zstd", ConfigParquetCompression, by, value))
+		reject(changed(c.ParquetLayout, format.Layouts()), ConfigParquetLayout, by, value),
+		reject(changed(c.ParquetTypes, format.Types()), ConfigParquetTypes, by, value),
+		reject(changed(c.ParquetCompression, format.Codecs()), ConfigParquetCompression, by, value))
 }
 
-func (c *FormatConfig) compressed() bool { return c.Compression != "" && c.Compression != "none" }
+func (c *FormatConfig) compressed() bool { return changed(c.Compression, format.Compressions()) }
 
-// reject returns an error that names parameter if it is set where it means
-// nothing.
+// changed reports whether a value is set and is not the default, which is the
+// first of its choices.
+func changed(value string, choices []string) bool { return value != "" && value != choices[0] }
+
+// reject returns an error that names a parameter if it is set where it has no
+// effect.
 func reject(set bool, parameter, by, value string) error {
 	if !set {
 		return nil
 	}
-	return fmt.Errorf("%s: means nothing with %s %q", parameter, by, value)
+	return fmt.Errorf("%s: has no effect with %s %q", parameter, by, value)
 }
 
-// encoder returns what the mode "batches" writes objects with.
+// encoder returns the encoder of the mode "batches".
 func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 	serializer, err := c.serializer()
 	if err != nil {
@@ -165,8 +174,8 @@ func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 	})
 }
 
-func (c *Config) partition() (partition, error) {
-	p, err := newPartition(c.Partition)
+func (c *Config) partition() (partition.Template, error) {
+	p, err := partition.New(c.Partition)
 	if err != nil {
 		return p, fmt.Errorf("%s: %w", ConfigPartition, err)
 	}
@@ -176,9 +185,9 @@ func (c *Config) partition() (partition, error) {
 func (c *Config) validatePrefix() error {
 	switch {
 	case len(c.Prefix) > maxPrefix:
-		return fmt.Errorf("%s: %d bytes are more than the %d that S3's limit for a key leaves", ConfigPrefix, len(c.Prefix), maxPrefix)
+		return fmt.Errorf("%s: %d bytes are more than the %d that S3's limit for keys allows", ConfigPrefix, len(c.Prefix), maxPrefix)
 	case !utf8.ValidString(c.Prefix):
-		return fmt.Errorf("%s: keys must be UTF-8", ConfigPrefix)
+		return fmt.Errorf("%s: is not valid UTF-8, which keys must be", ConfigPrefix)
 	default:
 		return nil
 	}
@@ -186,7 +195,7 @@ func (c *Config) validatePrefix() error {
 
 func (c *Config) validateDelay() error {
 	if c.BatchDelay < 0 {
-		return fmt.Errorf("%s: %v is less than 0", ConfigSdkBatchDelay, c.BatchDelay)
+		return fmt.Errorf("%s: %v is negative", ConfigSdkBatchDelay, c.BatchDelay)
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 	}
 }
 
-// What is set and would mean nothing is named, with what it does not go with.
+// A parameter that has no effect is an error that names it and the reason.
 func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 	for name, test := range map[string]struct {
 		changes config.Config
@@ -153,7 +153,7 @@ func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := configure(t.Context(), t, newServer(), test.changes)
 			for _, parameter := range test.named {
-				assert.Check(t, is.ErrorContains(err, parameter+": means nothing with "+test.by))
+				assert.Check(t, is.ErrorContains(err, parameter+": has no effect with "+test.by))
 			}
 		})
 	}

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package destination writes the records of a pipeline as objects. It owns the
-// destination's parameters, the names of the objects and what is acknowledged
-// when; it knows neither the layout of an object nor S3's requests.
+// destination's parameters, the names of the objects, and when records are
+// acknowledged. It must not know the content of objects or the requests of S3.
 package destination
 
 import (
@@ -14,34 +14,36 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// store is where objects go; a *bucket.Bucket is one. It is safe for concurrent
-// use. An Upload that returns nil has stored the object; a Delete that returns
-// bucket.ErrUnavailable may be tried again.
+// store stores objects, as a *bucket.Bucket does. It is safe for concurrent use.
+// When Upload returns nil, the object is stored. After bucket.ErrUnavailable,
+// Delete may be called again.
 type store interface {
 	Upload(ctx context.Context, up bucket.Upload) error
 	Delete(ctx context.Context, key string) error
 	Close()
 }
 
-// writer is a mode. Its write stores recs and returns how many of them, counted
-// from the first, are stored, and why the one behind them is not.
-type writer interface {
+// mode writes records in one of the modes.
+type mode interface {
+	// write stores recs. It returns how many of them are stored, counted from the
+	// first, and why the next one is not.
 	write(ctx context.Context, recs []opencdc.Record) (int, error)
 }
 
-// Destination writes records as objects. The SDK calls its methods one after
-// the other.
+// Destination writes records as objects. The SDK never calls two of its methods at
+// the same time.
 type Destination struct {
 	sdk.UnimplementedDestination
 	config  Config
 	connect func(context.Context, *Config) (store, error)
 
-	store  store
-	writer writer
-	limit  int // of records an object
+	store store
+	mode  mode
+	limit int // of records in an object
 }
 
 // NewDestination returns a destination that is not configured yet.
@@ -60,8 +62,8 @@ func connect(ctx context.Context, c *Config) (store, error) {
 // Config returns the configuration that the SDK fills.
 func (d *Destination) Config() sdk.DestinationConfig { return &d.config }
 
-// Open returns when the bucket is there and lets the credentials in. For a few
-// seconds it tries again if S3 can't be reached; a refusal ends it at once.
+// Open returns when the bucket exists and accepts the credentials. It retries for a
+// few seconds if S3 can't be reached. A refusal is returned immediately.
 func (d *Destination) Open(ctx context.Context) error {
 	s, err := d.connect(ctx, &d.config)
 	if err != nil {
@@ -69,55 +71,54 @@ func (d *Destination) Open(ctx context.Context) error {
 	}
 	d.store = s
 	d.takeOverBatching()
-	d.writer, err = d.newWriter(newSchemas(ctx))
+	d.mode, err = d.newMode(newSchemas(ctx))
 	return err
 }
 
-// newWriter returns the writer of the configured mode.
-func (d *Destination) newWriter(schemas format.Schemas) (writer, error) {
-	up := uploads{
+// newMode returns the configured mode.
+func (d *Destination) newMode(schemas format.Schemas) (mode, error) {
+	objects := storer{
 		store:       d.store,
 		concurrency: d.config.UploadConcurrency,
 		partSize:    d.config.UploadPartSize,
 		options:     d.config.options(),
 	}
 	if d.config.Mode == modeObjects {
-		lines, err := format.New(format.Options{Format: format.JSON})
-		return &mirror{uploads: up, prefix: d.config.Prefix, json: lines}, err
+		return &objectsMode{storer: objects, prefix: d.config.Prefix, checker: &value.Checker{Finite: true}}, nil
 	}
 	folders, partitionErr := d.config.partition()
 	encoder, encoderErr := d.config.encoder(schemas)
 	if err := errors.Join(partitionErr, encoderErr); err != nil {
 		return nil, err
 	}
-	return newBatches(up, encoder, planner{encoder, folders, d.config.Prefix, d.limit}), nil
+	return newBatchesMode(objects, encoder, planner{encoder, folders, d.config.Prefix, d.limit}), nil
 }
 
-// Write stores recs, in order, and returns how many of them are in objects that
-// S3 has confirmed, which are those that may be acknowledged. It blocks for as
-// long as S3 is unavailable and ctx lives. An error is about the record behind
-// those that are stored: it can't be encoded, or S3 refuses its object.
+// Write stores recs, in order, and returns how many of them, counted from the
+// first, are in objects that S3 has confirmed. Those may be acknowledged. It
+// blocks until S3 is available or ctx ends. An error is about the record after
+// those: it can't be encoded, or S3 refuses its object.
 //
-// Two things around it are the SDK's. It decodes records that have a schema
-// before they come here, and if it can't decode one, it refuses the whole batch.
-// And it refuses all that stands behind a refused record with that record's
-// error, although nothing is wrong with it.
+// The SDK decides two things before and after Write. It decodes records that have
+// a schema, and refuses the whole batch if it can't decode one of them. After an
+// error it refuses the rest of the batch with the same error, although those
+// records may be valid.
 func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
-	stored, err := d.writer.write(ctx, recs)
+	stored, err := d.mode.write(ctx, recs)
 	return stored, explain(err, len(recs)-stored)
 }
 
-// explain says what becomes of the records behind a refused one: the SDK
-// refuses the rest of a batch with the same error.
+// explain adds to the error of a refused record what happens to the records after
+// it, because the SDK refuses the rest of a batch with the same error.
 func explain(err error, left int) error {
-	var refused *format.RecordError
+	var refused *value.RecordError
 	if errors.As(err, &refused) && left > 1 {
-		return fmt.Errorf("%w (not written with it: the %d records behind it)", err, left-1)
+		return fmt.Errorf("%w (not written either: %d records after it)", err, left-1)
 	}
 	return err
 }
 
-// Teardown frees the connections to S3.
+// Teardown closes the connections to S3.
 func (d *Destination) Teardown(context.Context) error {
 	if d.store != nil {
 		d.store.Close()

@@ -11,17 +11,17 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// uploads is what sends objects, and how many at a time.
-type uploads struct {
+// storer stores objects, several in parallel.
+type storer struct {
 	store       store
 	concurrency int
 	partSize    int
 	options     bucket.PutOptions // of each object
 }
 
-// upload returns an upload of one of jobs objects that may go out at the same
-// time. All together send no more parts at a time than the concurrency allows.
-func (u *uploads) upload(jobs int) bucket.Upload {
+// upload returns the upload of one of several jobs that run in parallel. All of them
+// together send at most as many parts at a time as the concurrency allows.
+func (u *storer) upload(jobs int) bucket.Upload {
 	return bucket.Upload{
 		PutOptions:  u.options,
 		PartSize:    u.partSize,
@@ -29,20 +29,20 @@ func (u *uploads) upload(jobs int) bucket.Upload {
 	}
 }
 
-// job is some of a batch's records, by their places in it, ascending.
+// job is some of the records of a batch, by their indexes, ascending.
 type job []int
 
-// jobsOf returns a job for each of names, with the places where it stands.
+// jobsOf returns a job for each distinct name, with the indexes of that name.
 func jobsOf(names []string) []job {
 	var jobs []job
-	seen := map[string]int{}
+	indexes := map[string]int{} // of jobs
 	var at int
 	for i, name := range names {
 		if i == 0 || name != names[i-1] {
 			var ok bool
-			if at, ok = seen[name]; !ok {
+			if at, ok = indexes[name]; !ok {
 				at = len(jobs)
-				seen[name] = at
+				indexes[name] = at
 				jobs = append(jobs, nil)
 			}
 		}
@@ -51,11 +51,11 @@ func jobsOf(names []string) []job {
 	return jobs
 }
 
-// run calls do for each of jobs, several at a time, in the order of their first
-// records. do returns how many of its job's records are done, and why not the
-// next. run returns the place of the first record of the batch, which has size
-// records, that is not done, and why. Jobs behind one that failed are not begun.
-func (u *uploads) run(
+// run calls do for each job, several in parallel, in the order of their first
+// records. do returns how many records of its job are stored, and why the next one
+// is not. run returns the index of the first record that is not stored, of a batch
+// of size records, and why it is not. After a failure, later jobs are not started.
+func (u *storer) run(
 	ctx context.Context, size int, jobs []job, do func(context.Context, job) (int, error),
 ) (first int, cause error) {
 	var group errgroup.Group
@@ -69,14 +69,14 @@ func (u *uploads) run(
 			first, cause = at, err
 		}
 	}
-	behind := func(j job) bool {
+	isAfterFailure := func(j job) bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return j[0] > first
 	}
 	for _, j := range jobs {
 		group.Go(func() error {
-			if behind(j) {
+			if isAfterFailure(j) {
 				return nil
 			}
 			if done, err := do(ctx, j); err != nil {
@@ -85,6 +85,6 @@ func (u *uploads) run(
 			return nil
 		})
 	}
-	_ = group.Wait() // they return none
+	_ = group.Wait() // errors are kept in cause
 	return first, cause
 }

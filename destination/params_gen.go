@@ -102,7 +102,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigCompression: {
 			Default:     "none",
-			Description: "The compression of objects in the format \"json\". \"gzip\" can be read by\neverything, \"zstd\" is faster and smaller. The names of the objects then\nend in .gz or .zst, and their Content-Encoding is set.",
+			Description: "The compression of objects in the format \"json\". \"gzip\" is supported\neverywhere, \"zstd\" is faster and smaller. The names of compressed objects\nend in .gz or .zst, and their Content-Encoding is set.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"none", "gzip", "zstd"}},
@@ -130,7 +130,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigMode: {
 			Default:     "batches",
-			Description: "What an object holds. With \"batches\", an object holds many records, in the\nformat that `format` names. With \"objects\", each record is an object of\nits own. Its key is `prefix` followed by the record's key, its bytes are\nthose of `payload.after`, and a delete deletes it, so one bucket can\nfollow another. This sends one request per record.",
+			Description: "What an object holds. With \"batches\", an object holds many records, in the\nformat set by `format`. With \"objects\", each record is one object: its key\nis `prefix` followed by the record's key, its content is `payload.after`,\nand a delete record deletes it. One bucket can mirror another this way. It\nsends one request per record.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"batches", "objects"}},
@@ -162,13 +162,13 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigPartition: {
 			Default:     "",
-			Description: "A Go template for the folder of each record, after `prefix`. Queries that\nfilter by folder then read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time. Its output is escaped as in Hive, so only slashes\noutside of the braces separate folders. Each folder of a batch gets its\nown objects, so many folders result in many small objects.",
+			Description: "A Go template for the folder of each record, which follows `prefix`. Queries\nthat filter by folder read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time. Its output is escaped as in Hive, so only slashes\noutside of the braces separate folders. Each folder of a batch gets its\nown objects, so many folders mean many small objects.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
 		ConfigPrefix: {
 			Default:     "",
-			Description: "The beginning of each object's key. \"logs/\" writes into a folder,\n\"conduit-\" gives \"conduit-….json\".",
+			Description: "The beginning of each object's key. \"logs/\" writes into a folder,\n\"conduit-\" results in names such as \"conduit-….json\".",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},

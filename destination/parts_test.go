@@ -96,7 +96,7 @@ func TestD1_KilledBetweenTheLastPartAndAcknowledgement(t *testing.T) {
 	})
 }
 
-func TestD4_BadRecordBehindAMultipartUpload(t *testing.T) {
+func TestD4_BadRecordAfterAMultipartUpload(t *testing.T) {
 	server := newServer(s3test.Config{})
 	recs := large(0, 6)
 	recs[5].Metadata["text"] = "\xff"

@@ -11,30 +11,32 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/partition"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"golang.org/x/sync/errgroup"
 )
 
 // planner decides which records go together into an object.
 type planner struct {
 	encoder   format.Encoder
-	partition partition
+	partition partition.Template
 	prefix    string
-	limit     int // of records an object
+	limit     int // of records in an object
 }
 
-// plan is what becomes of a batch.
+// plan is the objects that a batch becomes.
 type plan struct {
-	folders []string // of each record that is planned, without the prefix
+	folders []string // of each planned record, without the prefix
 	objects []job    // in the order of their first records
-	refused error    // why the record behind those that are planned is not
+	refused error    // why the record after those is not planned
 }
 
-// plan plans recs up to the first that can't be written. Records share an
-// object if they have the same folder and belong into one group; each object
-// has limit records at most.
+// plan plans recs up to the first that can't be written. Records share an object if
+// they have the same folder and are in the same group. An object has at most limit
+// records.
 func (p *planner) plan(recs []opencdc.Record) plan {
 	folders := make([]string, len(recs))
-	planned, refused := p.look(recs, folders)
+	planned, refused := p.check(recs, folders)
 	result := plan{folders: folders[:planned], refused: refused}
 	recs = recs[:planned]
 	for _, folder := range jobsOf(result.folders) {
@@ -52,23 +54,23 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 	return result
 }
 
-// chunk is how many records are looked at in one go.
-const chunk = 256
+// checkChunkSize is how many records a goroutine checks at a time.
+const checkChunkSize = 256
 
-// look fills in the folders of recs, on all processors. It returns the place of
-// the first record that can't be written, and why it can't.
-func (p *planner) look(recs []opencdc.Record, folders []string) (int, error) {
-	chunks := (len(recs) + chunk - 1) / chunk
+// check sets the folders of recs, on all processors. It returns the index of the
+// first record that can't be written, and why, or else the number of records.
+func (p *planner) check(recs []opencdc.Record, folders []string) (int, error) {
+	chunks := (len(recs) + checkChunkSize - 1) / checkChunkSize
 	planned, refused := make([]int, chunks), make([]error, chunks)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for c := range chunks {
 		group.Go(func() error {
-			planned[c], refused[c] = p.lookAt(recs, c*chunk, min((c+1)*chunk, len(recs)), folders)
-			return nil // the others go on: one of them may be in front of it
+			planned[c], refused[c] = p.checkChunk(recs, c*checkChunkSize, min((c+1)*checkChunkSize, len(recs)), folders)
+			return nil // an earlier chunk may have an error as well
 		})
 	}
-	_ = group.Wait() // they return none
+	_ = group.Wait() // errors are kept in refused
 	for c, err := range refused {
 		if err != nil {
 			return planned[c], err
@@ -77,10 +79,10 @@ func (p *planner) look(recs []opencdc.Record, folders []string) (int, error) {
 	return len(recs), nil
 }
 
-// lookAt looks at the records from the place begin to the one before end.
-func (p *planner) lookAt(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
+// checkChunk is check for the records from index begin to the one before end.
+func (p *planner) checkChunk(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
 	for i := begin; i < end; i++ {
-		folder, err := p.place(recs[i])
+		folder, err := p.folderOf(recs[i])
 		if err != nil {
 			return i, err
 		}
@@ -89,25 +91,25 @@ func (p *planner) lookAt(recs []opencdc.Record, begin, end int, folders []string
 	return end, nil
 }
 
-// place returns the folder of rec, or why rec can't be written.
-func (p *planner) place(rec opencdc.Record) (string, error) {
+// folderOf returns the folder of rec, or a *value.RecordError.
+func (p *planner) folderOf(rec opencdc.Record) (string, error) {
 	if err := p.encoder.Check(rec); err != nil {
-		return "", err
+		return "", nameSerializer(err)
 	}
-	folder, err := p.partition.folder(rec)
+	folder, err := p.partition.Folder(rec)
 	if length := len(p.prefix) + len(folder); err == nil && length > maxPrefix {
-		err = fmt.Errorf("its folder has %d bytes with the prefix, more than the %d that S3's limit for a key leaves", length, maxPrefix)
+		err = fmt.Errorf("prefix and folder have %d bytes, more than the %d that S3's limit for keys allows", length, maxPrefix)
 	}
 	if err != nil {
-		return "", &format.RecordError{Position: rec.Position, Field: ConfigPartition, Err: err}
+		return "", &value.RecordError{Position: rec.Position, Err: fmt.Errorf("%s: %w", ConfigPartition, err)}
 	}
 	return folder, nil
 }
 
-// pick returns the records of a job, of all that there are.
+// pick returns the records of a job.
 func pick(recs []opencdc.Record, j job) []opencdc.Record {
 	if first, last := j[0], j[len(j)-1]; last-first+1 == len(j) {
-		return recs[first : last+1] // nothing stands between them
+		return recs[first : last+1] // they are contiguous
 	}
 	picked := make([]opencdc.Record, len(j))
 	for i, at := range j {

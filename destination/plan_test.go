@@ -17,6 +17,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/config"
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
@@ -59,11 +60,11 @@ func TestWrite_EachRecordLandsInItsOwnPartition(t *testing.T) {
 }
 
 // However records are spread over folders, every record before a refused one is
-// stored once, in order within its folder, and nothing behind it is.
+// stored once, in order within its folder, and nothing after it is.
 func TestPlan_LosesNothing(t *testing.T) {
 	encoder, err := (&Config{FormatConfig: FormatConfig{Format: "json"}}).encoder(nil)
 	assert.NilError(t, err)
-	folders, err := newPartition(byCollection)
+	folders, err := partition.New(byCollection)
 	assert.NilError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		collections := rapid.SliceOf(rapid.IntRange(0, 4)).Draw(t, "collections")
@@ -138,7 +139,7 @@ func TestWrite_PartitionsAtATimeAreBounded(t *testing.T) {
 }
 
 // Whatever fails in whichever object, what is acknowledged is stored, and
-// nothing that is not stands in front of it.
+// nothing before it is missing.
 func TestD1_AcknowledgedPrefixOverManyObjects(t *testing.T) {
 	for seed := range uint64(30) {
 		synctest.Test(t, func(t *testing.T) {

@@ -10,17 +10,22 @@ import (
 	"strings"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// defaultLayout is the serializer if none is named.
+// defaultLayout is the default serializer.
 const defaultLayout = "opencdc/json"
 
-var errNoTemplate = errors.New(`a template is required with the format "template"`)
+var errNoTemplate = errors.New(`is required with the format "template"`)
 
-// serializer returns the serializer that sdk.record.format and its options ask
-// for. The SDK's middleware does not look at its own parameters: it falls back
-// to another layout when it opens.
+// serializer returns the serializer that sdk.record.format and its options select.
+//
+// Connector SDK v0.14.2: the middleware DestinationWithRecordFormat does not
+// validate its parameters and uses another layout if they are invalid
+// (destination_middleware.go). So they are checked and applied here. Remove when
+// its Validate checks them.
 func (c *Config) serializer() (opencdc.RecordSerializer, error) {
 	found, err := c.namedSerializer()
 	if err != nil {
@@ -39,8 +44,19 @@ func (c *Config) serializer() (opencdc.RecordSerializer, error) {
 	return configured, nil
 }
 
-// namedSerializer returns the SDK's serializer of the name in sdk.record.format,
-// yet to be configured.
+// nameSerializer adds the name of the parameter to an error of the serializer.
+func nameSerializer(err error) error {
+	var refused *value.RecordError
+	if !errors.Is(err, format.ErrSerializer) || !errors.As(err, &refused) {
+		return err
+	}
+	return &value.RecordError{
+		Position: refused.Position, Field: refused.Field, Err: fmt.Errorf("%s: %w", ConfigSdkRecordFormat, refused.Err),
+	}
+}
+
+// namedSerializer returns the SDK's serializer that sdk.record.format names. It is
+// not configured yet.
 func (c *Config) namedSerializer() (sdk.RecordSerializer, error) {
 	name := defaultLayout
 	if c.RecordFormat != nil {
@@ -54,5 +70,5 @@ func (c *Config) namedSerializer() (sdk.RecordSerializer, error) {
 		names = append(names, s.Name())
 	}
 	slices.Sort(names)
-	return nil, fmt.Errorf("%q is none of %q", name, names)
+	return nil, fmt.Errorf("%q is not one of %q", name, names)
 }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// UploadConfig holds the parameters that bound what is sent at a time.
+// UploadConfig holds the parameters that limit how much is sent at a time.
 type UploadConfig struct {
 	// The number of objects, or parts of large objects, that are sent at the
 	// same time. Higher values make better use of a fast network. Each one uses
@@ -44,7 +44,7 @@ const (
 	kmsEncryption    = "aws:kms"
 )
 
-// StorageConfig holds the parameters that say how S3 keeps objects.
+// StorageConfig holds the parameters for how S3 stores objects.
 type StorageConfig struct {
 	// The storage class of the objects. Cheaper classes cost more to read. If it
 	// is empty, the store decides. On AWS it is then "STANDARD".
@@ -77,19 +77,19 @@ func (c *StorageConfig) validate() error {
 	kms := c.ServerSideEncryption == kmsEncryption
 	var errs []error
 	if !kms && c.KMSKeyID != "" {
-		errs = append(errs, fmt.Errorf("%s: needs %s %q", ConfigKmsKeyId, ConfigServerSideEncryption, kmsEncryption))
+		errs = append(errs, fmt.Errorf("%s: requires %s %q", ConfigKmsKeyId, ConfigServerSideEncryption, kmsEncryption))
 	}
 	if !kms && c.BucketKeyEnabled {
-		errs = append(errs, fmt.Errorf("%s: needs %s %q", ConfigBucketKeyEnabled, ConfigServerSideEncryption, kmsEncryption))
+		errs = append(errs, fmt.Errorf("%s: requires %s %q", ConfigBucketKeyEnabled, ConfigServerSideEncryption, kmsEncryption))
 	}
 	for _, header := range []struct{ name, value string }{
 		{ConfigKmsKeyId, c.KMSKeyID}, {ConfigContentDisposition, c.ContentDisposition},
 	} {
 		switch {
 		case !httpguts.ValidHeaderFieldValue(header.value):
-			errs = append(errs, fmt.Errorf("%s: holds control characters", header.name))
+			errs = append(errs, fmt.Errorf("%s: contains control characters", header.name))
 		case strings.ContainsFunc(header.value, func(r rune) bool { return r >= utf8.RuneSelf }):
-			errs = append(errs, fmt.Errorf("%s: holds characters beyond ASCII, which headers can't have", header.name))
+			errs = append(errs, fmt.Errorf("%s: contains characters outside of ASCII, which headers do not allow", header.name))
 		}
 	}
 	if err := validateTags(c.Tags); err != nil {
@@ -113,31 +113,31 @@ func notInTags(r rune) bool {
 
 func validateTags(text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return errors.New("holds characters that a URL writes as %XX: control characters, or others than those of ASCII")
+		return errors.New("contains characters that must be written as %XX, as in a URL: control characters, or characters outside of ASCII")
 	}
 	tags, err := url.ParseQuery(text)
 	if err != nil {
-		return fmt.Errorf("not like the query of a URL: %w", err)
+		return fmt.Errorf("is not a valid URL query: %w", err)
 	}
 	if len(tags) > maxTags {
-		return fmt.Errorf("%d tags are more than %d", len(tags), maxTags)
+		return fmt.Errorf("%d tags are more than the limit of %d", len(tags), maxTags)
 	}
 	for key, values := range tags {
 		switch {
 		case key == "" || strings.HasPrefix(key, "aws:") || utf8.RuneCountInString(key) > maxTagKey:
-			return fmt.Errorf("%q is no key of a tag: it must not begin with aws: and have 1 to %d characters", key, maxTagKey)
+			return fmt.Errorf("%q is not a valid tag key: it must have 1 to %d characters, and not begin with the prefix aws", key, maxTagKey)
 		case len(values) > 1:
-			return fmt.Errorf("%q is given twice", key)
+			return fmt.Errorf("%q is set twice", key)
 		case utf8.RuneCountInString(values[0]) > maxTagValue:
 			return fmt.Errorf("%q has more than %d characters", key, maxTagValue)
 		case strings.ContainsFunc(key+values[0], notInTags):
-			return fmt.Errorf("%q and its value may hold letters, digits, spaces and %s alone", key, tagSigns)
+			return fmt.Errorf("%q and its value may contain only letters, digits, spaces and %s", key, tagSigns)
 		}
 	}
 	return nil
 }
 
-// options returns what each object is stored with.
+// options returns the settings that each object is stored with.
 func (c *StorageConfig) options() bucket.PutOptions {
 	opts := bucket.PutOptions{
 		ContentDisposition: c.ContentDisposition,

@@ -233,7 +233,7 @@ func TestD3_ReplayAfterACrashOverwritesItsOwnObjects(t *testing.T) {
 
 	again := numbered(0, 10)
 	for _, rec := range again {
-		rec.Metadata.SetReadAt(epoch.Add(48 * time.Hour)) // read anew
+		rec.Metadata.SetReadAt(epoch.Add(48 * time.Hour)) // read again
 	}
 	_, err = open(t, server, config.Config{ConfigSdkBatchSize: "4"}).Write(t.Context(), again)
 	assert.NilError(t, err)
@@ -253,7 +253,7 @@ func TestD4_OneBadRecordStopsAtItself(t *testing.T) {
 			n, err := d.Write(t.Context(), recs)
 			assert.Check(t, is.Equal(n, 6), "what stands before it")
 			assert.Check(t, is.ErrorContains(err, `record at position "6": metadata "text": `))
-			assert.Check(t, is.ErrorContains(err, "3 records behind it"))
+			assert.Check(t, is.ErrorContains(err, "3 records after it"))
 			assert.Check(t, !bytes.Contains([]byte(err.Error()), []byte("secret")))
 			assert.Check(t, is.Len(keys(server), 2))
 

@@ -165,7 +165,7 @@ func encode(t tester, opts format.Options, recs []opencdc.Record) []byte {
 		t.Fatalf("%d groups", len(groups))
 	}
 	var file bytes.Buffer
-	if err := e.Encode(&file, recs, nil); err != nil {
+	if err := e.Encode(&file, recs); err != nil {
 		t.Fatalf("encode: %v", err)
 	}
 	return file.Bytes()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
 	"pgregory.net/rapid"
@@ -27,7 +28,7 @@ func TestJSON_LinesKeepTheirOrder(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	assert.NilError(t, newEncoder(t, format.JSON).Encode(&out, recs, nil))
+	assert.NilError(t, newEncoder(t, format.JSON).Encode(&out, recs))
 	i := 0
 	for line := range strings.Lines(out.String()) {
 		var rec opencdc.Record
@@ -54,23 +55,23 @@ func (w *failingAfter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestJSON_NothingIsWrittenBehindAFailure(t *testing.T) {
+func TestJSON_NothingIsWrittenAfterAFailure(t *testing.T) {
 	recs := batch(2000)
 	for _, left := range []int{0, 1, 10_000, 200_000} {
 		w := &failingAfter{left: left}
-		assert.Check(t, cmp.ErrorContains(newEncoder(t, format.JSON).Encode(w, recs, nil), "disk full"))
+		assert.Check(t, cmp.ErrorContains(newEncoder(t, format.JSON).Encode(w, recs), "disk full"))
 		assert.Check(t, cmp.Equal(w.calls, 0), "after %d bytes", left)
 	}
 }
 
-// The record that is refused is named, wherever it stands.
+// The error names the refused record, at any index.
 func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 	for _, at := range []int{0, 63, 64, 500} {
 		recs := batch(501)
 		recs[at].Payload.After = opencdc.StructuredData{"x": complex(1, 2)}
 		var out bytes.Buffer
-		err := newEncoder(t, format.JSON).Encode(&out, recs, nil)
-		var refused *format.RecordError
+		err := newEncoder(t, format.JSON).Encode(&out, recs)
+		var refused *value.RecordError
 		ok := errors.As(err, &refused)
 		assert.Assert(t, ok, "%v", err)
 		assert.Check(t, cmp.Equal(string(refused.Position), fmt.Sprint(at)))
@@ -89,7 +90,7 @@ func TestJSON_NamesOfRecordsDiffer(t *testing.T) {
 			recs[i].Metadata = rapid.MapOf(name, rapid.String()).Draw(t, "metadata")
 		}
 		var all bytes.Buffer
-		assert.NilError(t, encoder.Encode(&all, recs, nil))
+		assert.NilError(t, encoder.Encode(&all, recs))
 		var each []byte
 		for _, rec := range recs {
 			each = append(append(each, rec.Bytes()...), '\n')

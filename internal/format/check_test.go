@@ -76,12 +76,12 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 	}
 }
 
-// What Check lets pass must not stop the records in front of it later.
+// What Check lets pass must not stop the records before it later.
 func TestCheck_RefusesDigitsWithSpaceAround(t *testing.T) {
 	for _, digits := range []json.Number{"1 ", "1\n", " 1", "-", "1.", "1e", "true", `"1"`, "[1]"} {
 		for _, kind := range []string{format.JSON, format.Parquet} {
 			err := newEncoder(t, kind).Check(structured("1", opencdc.StructuredData{"v": digits}))
-			assert.Check(t, cmp.ErrorContains(err, "payload.after: a json.Number that is no number"), "%q", digits)
+			assert.Check(t, cmp.ErrorContains(err, "payload.after: a json.Number is not a valid number"), "%q", digits)
 		}
 	}
 }

@@ -1,53 +1,10 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package format turns records into the bytes of objects. It owns the layouts
-// of JSON and Parquet; it knows neither S3 nor how objects are named.
-//
-// # Columns
-//
-// An object of Parquet is made in two passes over its records. The first finds
-// the columns: it begins with what the schema in the registry describes, or with
-// nothing, and makes each column wide enough for the values that it sees. The
-// second takes the records apart into the values of the columns.
-//
-//	Avro                       Go, without a schema      Parquet
-//	boolean                    bool                      BOOLEAN
-//	int                                                  INT32
-//	long                       integers                  INT64
-//	                           uint64 beyond int64       DECIMAL(20,0)
-//	float                      float32                   FLOAT
-//	double                     float64                   DOUBLE
-//	decimal                    *big.Rat with an end      DECIMAL, of up to 38 digits
-//	string, enum               string                    STRING
-//	bytes                      []byte, opencdc.RawData   BYTE_ARRAY
-//	fixed                                                FIXED_LEN_BYTE_ARRAY
-//	uuid                                                 UUID
-//	date                                                 DATE
-//	time-millis, time-micros                             TIME(MICROS), not adjusted to UTC
-//	timestamp-millis, -micros  time.Time                 TIMESTAMP(MICROS), adjusted to UTC
-//	local-timestamp-…                                    TIMESTAMP(MICROS), not adjusted to UTC
-//	                           time.Duration             INT64, nanoseconds
-//	duration                                             group of months, days, milliseconds
-//	record                     map[string]any            group
-//	array                      []any                     LIST
-//	map                                                  MAP
-//	union of null and a type   nil and a type            that type; all columns are optional
-//	any other union            values of several types   JSON
-//
-// json.Number is an integer or a double where one of them is the same number. A
-// value of any other type is what its JSON says.
-//
-// Integers and doubles make a column of doubles, if a double holds each of the
-// integers. Whatever else does not agree becomes JSON, and so does what Parquet
-// or its readers have no column for: a record without fields, or with fields
-// whose names are empty or differ in nothing but case; what is nested more than
-// maxNesting deep; a structure with more than maxFields fields; a record inside
-// of itself; a field of a schema with more than maxDeclared columns. With the
-// types Portable, a uuid and a time of day are STRING and a fixed is BYTE_ARRAY.
-// A field that is null in all records of an object has no column, unless a schema
-// describes it. Times are cut to microseconds: engines that can't read nanoseconds
-// refuse the file.
+// Package format turns records into the bytes of objects: the packages jsonlines
+// and columns write them, and this one chooses between the two. It decides which
+// records can share an object and what identifies them. It must not know S3 or
+// how objects are named.
 package format
 
 import (
@@ -55,6 +12,9 @@ import (
 	"io"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/columns"
+	"github.com/conduitio/conduit-connector-s3/internal/jsonlines"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 // The names of the formats.
@@ -63,91 +23,77 @@ const (
 	Parquet = "parquet"
 )
 
-// Options choose a format and tune it. What is empty has its default.
+// Formats returns the names of the formats.
+func Formats() []string { return []string{JSON, Parquet} }
+
+// Options select a format. Empty options have their defaults.
 type Options struct {
-	Format      string                   // JSON or Parquet; it has no default
-	Serializer  opencdc.RecordSerializer // the layout of a line of JSON; Parquet does not use it
-	Compression string                   // of JSON: none (the default), gzip or zstd
-	Layout      string                   // of Parquet: envelope (the default) or flat
-	Types       string                   // of Parquet: exact (the default) or portable
-	Codec       string                   // of Parquet: zstd (the default), snappy, gzip, brotli, lz4_raw or none
-	Schemas     Schemas                  // of Parquet: where the types are from; nil infers them
+	Format      string                   // one of Formats; it has no default
+	Serializer  opencdc.RecordSerializer // of JSON: the layout of a line; nil is OpenCDC's JSON
+	Compression string                   // of JSON: one of Compressions
+	Layout      string                   // of Parquet: one of Layouts
+	Types       string                   // of Parquet: one of Types
+	Codec       string                   // of Parquet: one of Codecs
+	Schemas     Schemas                  // of Parquet: the source of the types; if nil, they are inferred
 }
 
-// Encoder writes records as objects of one format. Each object is whole and
-// can be read without the others. It is safe for concurrent use.
+// Encoder writes records as objects of one format. Each object is complete and can be
+// read without the others. It is safe for concurrent use.
 type Encoder interface {
-	// Check returns a *RecordError if rec can't be encoded. After a nil, Encode
-	// can fail only because its writer does.
+	// Check returns a *value.RecordError if rec can't be written. If it returns nil,
+	// Encode fails only if its writer does.
 	Check(rec opencdc.Record) error
-	// Groups tells which of recs belong in one object: their indexes, object by
-	// object, ascending in each, the objects in the order of their first record.
-	// The records of an object have one collection, one schema of keys and one of
-	// payloads, and as Parquet one shape: each of key, payload.before and
-	// payload.after is raw in all or structured in all. What a record has not
-	// fits any.
+	// Groups returns which of recs can share an object: for each object, the indexes
+	// of its records, ascending. The objects are in the order of their first record.
+	// The records of an object have the same collection, the same schemas of keys
+	// and payloads, and as Parquet the same shape: each of key, payload.before and
+	// payload.after is either raw or structured in all of them. Absent data fits
+	// both.
 	Groups(recs []opencdc.Record) [][]int
-	// Encode writes one object that holds recs, in order. They are a group and
-	// passed Check. The memory it takes does not grow with their number. It calls w
-	// from several goroutines, one at a time. It keeps none of recs and does not
-	// change them.
-	//
-	// If identity is not nil, it is that of recs and is found on the way, which
-	// takes less time than afterwards.
-	Encode(w io.Writer, recs []opencdc.Record, identity *Identity) error
+	// Encode writes one object with recs, in order. They are a group and passed
+	// Check. Its memory does not depend on their number. It calls w from several
+	// goroutines, but one at a time. It does not keep or change recs.
+	Encode(w io.Writer, recs []opencdc.Record) error
 	// Extension is the end of the objects' names, with its dot.
 	Extension() string
 	// ContentType is the media type of the objects.
 	ContentType() string
-	// ContentEncoding is the compression of the objects as HTTP names it, or
-	// empty. What a format compresses inside itself is none.
+	// ContentEncoding is the compression of the objects as HTTP names it, or empty.
+	// It is empty for a format that compresses parts of its objects.
 	ContentEncoding() string
 }
 
-// New returns the encoder that opts ask for, or an error that names all options
-// that are wrong.
+// New returns the encoder that opts select, or an error that names all invalid
+// options.
 func New(opts Options) (Encoder, error) {
+	var w writer
+	var err error
 	switch opts.Format {
 	case JSON:
-		return newJSONEncoder(opts)
+		w, err = jsonlines.New(opts.Serializer, opts.Compression)
 	case Parquet:
-		return newParquetEncoder(opts)
+		w, err = columns.New(columns.Options{
+			Layout: opts.Layout, Types: opts.Types, Codec: opts.Codec, Schemas: opts.Schemas,
+		})
 	default:
-		return nil, fmt.Errorf("format: %q is neither %q nor %q", opts.Format, JSON, Parquet)
+		err = fmt.Errorf("format: %q is not one of %q", opts.Format, Formats())
 	}
-}
-
-// RecordError says which record can't be encoded, and why.
-type RecordError struct {
-	Position opencdc.Position
-	Field    string // of the record, as OpenCDC names it; empty if it is the whole record
-	Err      error
-}
-
-func (e *RecordError) Error() string {
-	if e.Field == "" {
-		return fmt.Sprintf("record at position %q: %v", e.Position, e.Err)
+	if err != nil {
+		return nil, err
 	}
-	return fmt.Sprintf("record at position %q: %s: %v", e.Position, e.Field, e.Err)
+	return encoder{w}, nil
 }
 
-func (e *RecordError) Unwrap() error { return e.Err }
-
-// refuse returns the RecordError of rec. An err that names a field passes it on.
-func refuse(rec opencdc.Record, err error) *RecordError {
-	refused := &RecordError{Position: rec.Position, Err: err}
-	if f, ok := err.(*fieldError); ok { //nolint:errorlint // made here, never wrapped
-		refused.Field, refused.Err = f.field, f.err
-	}
-	return refused
+// writer is an Encoder without Groups, which follows from the shapes of records.
+type writer interface {
+	Check(rec opencdc.Record) error
+	Encode(w io.Writer, recs []opencdc.Record) error
+	Extension() string
+	ContentType() string
+	ContentEncoding() string
+	Shape(rec opencdc.Record) (key, before, after value.Kind)
 }
 
-// fieldError is the reason why a field can't be encoded.
-type fieldError struct {
-	field string
-	err   error
-}
+type encoder struct{ writer }
 
-func (e *fieldError) Error() string { return e.field + ": " + e.err.Error() }
-
-func (e *fieldError) Unwrap() error { return e.err }
+func (e encoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, e.Shape) }

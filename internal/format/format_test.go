@@ -11,6 +11,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
@@ -19,7 +20,7 @@ import (
 // notUTF8 holds bytes that are no UTF-8, a newline and a zero.
 const notUTF8 = "\xff\xfe\x00\n\x80line"
 
-// layout returns the serializer behind a value of sdk.record.format.
+// layout returns the serializer for a value of sdk.record.format.
 func layout(t testing.TB, name, options string) opencdc.RecordSerializer {
 	t.Helper()
 	for _, s := range (&sdk.DestinationWithRecordFormat{}).DefaultRecordSerializers() {
@@ -40,15 +41,15 @@ func newEncoder(t testing.TB, name string) format.Encoder {
 	return e
 }
 
-// encode writes the records in front of the first that is refused, and returns
+// encode writes the records before the first that is refused, and returns
 // their number.
 func encode(e format.Encoder, w io.Writer, recs []opencdc.Record) (int, error) {
 	for i, rec := range recs {
 		if err := e.Check(rec); err != nil {
-			return i, errors.Join(err, e.Encode(w, recs[:i], nil))
+			return i, errors.Join(err, e.Encode(w, recs[:i]))
 		}
 	}
-	return len(recs), e.Encode(w, recs, nil)
+	return len(recs), e.Encode(w, recs)
 }
 
 // record returns a record whose key and payload are raw.
@@ -107,7 +108,7 @@ func TestEncode_NamesTheRefusedRecordAndItsField(t *testing.T) {
 				assert.NilError(t, err)
 
 				n, err := encode(newEncoder(t, kind), &got, []opencdc.Record{good, good, bad.record, good})
-				var refused *format.RecordError
+				var refused *value.RecordError
 				assert.Assert(t, errors.As(err, &refused), "%v", err)
 				assert.Check(t, cmp.Equal(n, 2))
 				assert.Check(t, cmp.Equal(string(refused.Position), "bad"))
@@ -135,9 +136,9 @@ func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk on 
 
 func TestEncode_WriterFails(t *testing.T) {
 	for _, kind := range []string{format.JSON, format.Parquet} {
-		err := newEncoder(t, kind).Encode(failingWriter{}, everyOperation(), nil)
+		err := newEncoder(t, kind).Encode(failingWriter{}, everyOperation())
 		assert.Check(t, cmp.ErrorContains(err, "disk on fire"))
-		var refused *format.RecordError
+		var refused *value.RecordError
 		assert.Check(t, !errors.As(err, &refused), "it is no record's fault")
 	}
 }

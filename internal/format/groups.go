@@ -5,107 +5,76 @@ package format
 
 import (
 	"iter"
+	"runtime"
 	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
+	"golang.org/x/sync/errgroup"
 )
 
-// kind is what a field of records holds.
-type kind int
-
-const (
-	absent     kind = iota // nothing, in any record so far
-	raw                    // bytes
-	structured             // fields
-)
-
-func kindOf(d opencdc.Data) kind {
-	switch d := d.(type) {
-	case opencdc.RawData:
-		if d != nil {
-			return raw
-		}
-	case opencdc.StructuredData:
-		if d != nil {
-			return structured
-		}
-	}
-	return absent
-}
-
-// with returns what both kinds are, if they can be one: what is absent can be
-// anything.
-func (k kind) with(other kind) (kind, bool) {
-	if k == absent {
+// mergeKinds returns the kind of a field that has both kinds, and whether there is
+// one. Absent fits any kind.
+func mergeKinds(k, other value.Kind) (value.Kind, bool) {
+	if k == value.Absent {
 		return other, true
 	}
-	return k, other == absent || k == other
+	return k, other == value.Absent || k == other
 }
 
-// traits are what the records of one object have in common.
+// traits is what the records of an object have in common.
 type traits struct {
 	collection          string
-	key, payload        schemaID
-	keys, before, after kind
+	key, payload        value.SchemaID
+	keys, before, after value.Kind
 }
 
-// shape returns the kinds of what of a record has columns.
-type shape func(opencdc.Record) (keys, before, after kind)
+// shapeFunc returns the kinds of data in a record that its format distinguishes.
+type shapeFunc func(opencdc.Record) (key, before, after value.Kind)
 
-// presence is the shape of records as lines, which may hold anything.
-func presence(rec opencdc.Record) (keys, before, after kind) {
-	keys, before, after = wholeShape(rec)
-	return min(keys, raw), min(before, raw), min(after, raw)
-}
-
-// wholeShape is the shape of records that have columns for all they are.
-func wholeShape(rec opencdc.Record) (keys, before, after kind) {
-	return kindOf(rec.Key), kindOf(rec.Payload.Before), kindOf(rec.Payload.After)
-}
-
-func traitsOf(rec opencdc.Record, shape shape) traits {
+func traitsOf(rec opencdc.Record, shape shapeFunc) traits {
 	t := traits{collection: rec.Metadata[opencdc.MetadataCollection]}
 	t.keys, t.before, t.after = shape(rec)
-	if t.keys != absent {
-		t.key = keySchemaOf(rec.Metadata)
+	if t.keys != value.Absent {
+		t.key = value.KeySchemaOf(rec.Metadata)
 	}
-	if t.before != absent || t.after != absent {
-		t.payload = payloadSchemaOf(rec.Metadata)
+	if t.before != value.Absent || t.after != value.Absent {
+		t.payload = value.PayloadSchemaOf(rec.Metadata)
 	}
 	return t
 }
 
-// with returns the traits of both, which have one collection, if they can share an
-// object.
-func (t traits) with(other traits) (traits, bool) {
+// merge returns the common traits, which have the same collection, and whether their
+// records can share an object.
+func (t traits) merge(other traits) (traits, bool) {
 	both := t
-	if t.keys == absent {
+	if t.keys == value.Absent {
 		both.key = other.key
 	}
-	if t.before == absent && t.after == absent {
+	if t.before == value.Absent && t.after == value.Absent {
 		both.payload = other.payload
 	}
 	var keysFit, beforeFits, afterFits bool
-	both.keys, keysFit = t.keys.with(other.keys)
-	both.before, beforeFits = t.before.with(other.before)
-	both.after, afterFits = t.after.with(other.after)
+	both.keys, keysFit = mergeKinds(t.keys, other.keys)
+	both.before, beforeFits = mergeKinds(t.before, other.before)
+	both.after, afterFits = mergeKinds(t.after, other.after)
 	fits := keysFit && beforeFits && afterFits &&
-		(other.keys == absent || both.key == other.key) &&
-		(other.before == absent && other.after == absent || both.payload == other.payload)
+		(other.keys == value.Absent || both.key == other.key) &&
+		(other.before == value.Absent && other.after == value.Absent || both.payload == other.payload)
 	return both, fits
 }
 
-// group is the records that go into one object.
+// group is the records of an object.
 type group struct {
 	traits  traits
 	records []int
 }
 
-// groupsOf returns the records' indexes, object by object: see Encoder.Groups.
+// groupsOf returns the indexes of the records of each object, see Encoder.Groups.
 //
-// A record joins the first group that it fits into. A batch has few of them in a
-// collection, so each record looks at all.
-func groupsOf(recs []opencdc.Record, shape shape) [][]int {
+// A record joins the first group that it fits. A batch has few groups in a
+// collection, so all of them are compared.
+func groupsOf(recs []opencdc.Record, shape shapeFunc) [][]int {
 	var groups []*group
 	byCollection := make(map[string][]*group, 1)
 	next := 0
@@ -128,11 +97,10 @@ func groupsOf(recs []opencdc.Record, shape shape) [][]int {
 	return indexes
 }
 
-// groupFor returns the first of groups that records with these traits fit into,
-// with their traits added to its own, or nil.
+// groupFor returns the first group that fits traits, and merges them into it, or nil.
 func groupFor(groups []*group, t traits) *group {
 	for _, g := range groups {
-		if both, fits := g.traits.with(t); fits {
+		if both, fits := g.traits.merge(t); fits {
 			g.traits = both
 			return g
 		}
@@ -140,26 +108,24 @@ func groupFor(groups []*group, t traits) *group {
 	return nil
 }
 
-// run is records that follow each other and have the same traits.
+// run is consecutive records with the same traits.
 type run struct {
 	traits
 	length int
 }
 
-// runWindow is how many records have their runs found at a time, on all
-// processors.
-const runWindow = 64 * blockSize
+// groupChunk is the number of records that a goroutine takes at a time. groupWindow
+// is the number of records whose runs are in memory.
+const (
+	groupChunk  = 256
+	groupWindow = 16 * groupChunk
+)
 
-// runsOf returns the runs of recs in their order, none across blocks.
-func runsOf(recs []opencdc.Record, shape shape) iter.Seq[run] {
+// runsOf returns the runs of recs, in order. A run does not continue in another chunk.
+func runsOf(recs []opencdc.Record, shape shapeFunc) iter.Seq[run] {
 	return func(yield func(run) bool) {
-		for window := range slices.Chunk(recs, runWindow) {
-			runs := make([][]run, blocks(window))
-			_ = inBlocks(window, func() struct{} { return struct{}{} }, func(_ struct{}, block int, recs []opencdc.Record) error {
-				runs[block] = runsOfBlock(recs, shape)
-				return nil
-			})
-			for _, r := range slices.Concat(runs...) {
+		for window := range slices.Chunk(recs, groupWindow) {
+			for _, r := range slices.Concat(runsOfChunks(window, shape)...) {
 				if !yield(r) {
 					return
 				}
@@ -168,7 +134,23 @@ func runsOf(recs []opencdc.Record, shape shape) iter.Seq[run] {
 	}
 }
 
-func runsOfBlock(recs []opencdc.Record, shape shape) []run {
+// runsOfChunks returns the runs of each chunk, using all processors.
+func runsOfChunks(recs []opencdc.Record, shape shapeFunc) [][]run {
+	chunks := slices.Collect(slices.Chunk(recs, groupChunk))
+	runs := make([][]run, len(chunks))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, chunk := range chunks {
+		group.Go(func() error {
+			runs[i] = runsOfChunk(chunk, shape)
+			return nil
+		})
+	}
+	_ = group.Wait() // no goroutine returns an error
+	return runs
+}
+
+func runsOfChunk(recs []opencdc.Record, shape shapeFunc) []run {
 	var runs []run
 	for _, rec := range recs {
 		t := traitsOf(rec, shape)

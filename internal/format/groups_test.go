@@ -49,7 +49,7 @@ func TestGroups_WhatSharesAnObject(t *testing.T) {
 
 // Records that follow each other are looked at together if they are alike; what
 // they share an object with is the same as one by one.
-func TestGroups_EachRecordJoinsThoseInFrontOfIt(t *testing.T) {
+func TestGroups_EachRecordJoinsThoseBeforeIt(t *testing.T) {
 	encoders := []format.Encoder{newEncoder(t, format.JSON), newEncoder(t, format.Parquet)}
 	rapid.Check(t, func(t *rapid.T) {
 		data := rapid.SampledFrom([]opencdc.Data{nil, opencdc.RawData{}, opencdc.StructuredData{}})

@@ -149,7 +149,7 @@ func TestJSON_OneRecordIsOneLine(t *testing.T) {
 	t.Run("newlines inside other text are refused", func(t *testing.T) {
 		one := record("0", opencdc.OperationCreate, nil, opencdc.RawData("ab"))
 		lines, err := encodeJSON(t, layout(t, "template", `{{ printf "%s" .Payload.After }}`), one, rec)
-		assert.Check(t, cmp.ErrorContains(err, `record at position "1": sdk.record.format: its text spans lines`))
+		assert.Check(t, cmp.ErrorContains(err, `record at position "1": serializer: its output has several lines`))
 		assert.Check(t, cmp.DeepEqual(lines, []string{"ab"}))
 	})
 }
@@ -158,7 +158,7 @@ func TestJSON_NoLineIsEmpty(t *testing.T) {
 	recs := everyOperation()
 	for _, template := range []string{`{{ if .Payload.Before }}{{ .Operation }}{{ end }}`, "{{ if .Payload.Before }}{{ .Operation }}{{ end }} \n"} {
 		lines, err := encodeJSON(t, layout(t, "template", template), recs[2], recs[1])
-		assert.Check(t, cmp.ErrorContains(err, `record at position "2": sdk.record.format: its text is empty`))
+		assert.Check(t, cmp.ErrorContains(err, `record at position "2": serializer: its output is empty`))
 		assert.Check(t, cmp.Len(lines, 1))
 	}
 }
@@ -166,7 +166,7 @@ func TestJSON_NoLineIsEmpty(t *testing.T) {
 func TestJSON_SerializerFails(t *testing.T) {
 	t.Run("with an error", func(t *testing.T) {
 		_, err := encodeJSON(t, layout(t, "template", `{{ index .Metadata "a" }}{{ .Nothing }}`), everyOperation()[0])
-		assert.Check(t, cmp.ErrorContains(err, `record at position "1": sdk.record.format: `))
+		assert.Check(t, cmp.ErrorContains(err, `record at position "1": serializer: `))
 	})
 	t.Run("with a panic", func(t *testing.T) {
 		_, err := encodeJSON(t, panicking{}, everyOperation()[0])

@@ -108,12 +108,12 @@ func TestEncode_AtOnce(t *testing.T) {
 	for option, e := range everyOption(t) {
 		t.Run(option, func(t *testing.T) {
 			var want bytes.Buffer
-			assert.NilError(t, e.Encode(&want, recs, nil))
+			assert.NilError(t, e.Encode(&want, recs))
 			results := make(chan []byte)
 			for range 4 {
 				go func() {
 					var got bytes.Buffer
-					_ = e.Encode(&got, recs, nil)
+					_ = e.Encode(&got, recs)
 					results <- got.Bytes()
 				}()
 			}

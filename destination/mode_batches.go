@@ -1,0 +1,43 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package destination
+
+import (
+	"context"
+
+	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
+)
+
+// batchesMode is the mode in which an object has many records.
+type batchesMode struct {
+	storer
+	encoder format.Encoder
+	planner planner
+	namer   namer
+}
+
+func newBatchesMode(objects storer, encoder format.Encoder, p planner) *batchesMode {
+	objects.options.ContentType = encoder.ContentType()
+	objects.options.ContentEncoding = encoder.ContentEncoding()
+	return &batchesMode{storer: objects, encoder: encoder, planner: p, namer: namer{p.prefix, encoder.Extension()}}
+}
+
+// write stores the records up to the first that can't be encoded, several objects
+// in parallel.
+func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, error) {
+	plan := b.planner.plan(recs)
+	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {
+		up := b.upload(len(plan.objects))
+		records := pick(recs, object)
+		content := format.NewObject(b.encoder, records)
+		up.Write = content.Encode
+		up.Key = func() string { return b.namer.name(plan.folders[object[0]], records, content.Hash()) }
+		return 0, b.store.Upload(ctx, up)
+	})
+	if err != nil {
+		return stored, err
+	}
+	return stored, plan.refused
+}

@@ -1,0 +1,66 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package columns
+
+import (
+	"strconv"
+	"sync"
+
+	"github.com/conduitio/conduit-connector-s3/internal/value"
+)
+
+// Schemas returns the schemas that records name in their metadata.
+type Schemas interface {
+	// Schema returns an Avro schema as JSON. It is called once for each schema that
+	// it returns. After an error it is called again for each object, and the types
+	// of that object are inferred. That loses no data, but Schema should log a
+	// warning. It must be safe for concurrent use.
+	Schema(subject string, version int) (string, error)
+}
+
+// schemaCache keeps the columns of schemas.
+type schemaCache struct {
+	source   Schemas
+	portable bool // whether the types are portable
+	mu       sync.Mutex
+	columns  map[value.SchemaID]*column
+}
+
+// column returns the column of a schema, or an unknown one if there is no schema. The
+// caller may change it.
+func (c *schemaCache) column(id value.SchemaID) *column {
+	if c.source == nil || id == (value.SchemaID{}) {
+		return &column{}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.columns[id]; ok {
+		return known.clone()
+	}
+	described, err := c.fetch(id)
+	if err != nil {
+		return &column{}
+	}
+	if c.columns == nil {
+		c.columns = make(map[value.SchemaID]*column)
+	}
+	c.columns[id] = described
+	return described.clone()
+}
+
+func (c *schemaCache) fetch(id value.SchemaID) (*column, error) {
+	version, err := strconv.Atoi(id.Version)
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.source.Schema(id.Subject, version)
+	if err != nil {
+		return nil, err
+	}
+	described, err := columnOf(text)
+	if err == nil && c.portable {
+		described.makePortable()
+	}
+	return described, err
+}

@@ -1,0 +1,197 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package partition makes a folder of a record, from a template. It must not know
+// S3, parameters or how objects are named.
+package partition
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/Masterminds/sprig/v3"
+	"github.com/conduitio/conduit-commons/opencdc"
+)
+
+// Template makes the folder of a record. It is safe for concurrent use.
+//
+// It is a Go template in which no record can leave its folder: the output of each
+// action is escaped, and only slashes in the text of the template separate folders.
+// It has the functions of sprig except those whose result is not always
+// the same, because a record that is written again must get the same folder.
+type Template struct {
+	template *template.Template // nil if there are no folders
+	inputs   []input            // everything that the template reads of a record
+	cache    *cache             // of folders by these inputs; nil if the template may read more
+}
+
+// view is a record in a template.
+type view struct {
+	record opencdc.Record
+}
+
+// payload is a record's payload in a view.
+type payload struct {
+	change opencdc.Change
+}
+
+// metadata is a record's metadata.
+type metadata map[string]string
+
+// Get returns the value of a name, or an empty string.
+func (m metadata) Get(name string) string { return m[name] }
+
+var errNoTime = errors.New("the record has neither " + opencdc.MetadataCreatedAt + " nor " + opencdc.MetadataReadAt)
+
+// Time is the time at which the record was created, or otherwise read, in UTC. It is
+// never the current time, because a record that is written again must get the same
+// folder.
+func (v view) Time() (time.Time, error) {
+	for _, get := range []func(opencdc.Metadata) (time.Time, error){
+		opencdc.Metadata.GetCreatedAt, opencdc.Metadata.GetReadAt,
+	} {
+		if t, err := get(v.record.Metadata); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, errNoTime
+}
+
+// Operation is create, update, delete or snapshot.
+func (v view) Operation() string { return v.record.Operation.String() }
+
+// Position is the record's position as a string.
+func (v view) Position() string { return string(v.record.Position) }
+
+// Key is the record's key: a string if it is raw, otherwise its fields.
+func (v view) Key() any { return stringOrFields(v.record.Key) }
+
+// Payload is the state before and after the change.
+func (v view) Payload() payload { return payload{v.record.Payload} }
+
+// Before is a string if it is raw, otherwise its fields.
+func (p payload) Before() any { return stringOrFields(p.change.Before) }
+
+// After is a string if it is raw, otherwise its fields.
+func (p payload) After() any { return stringOrFields(p.change.After) }
+
+// Metadata is the record's metadata.
+func (v view) Metadata() metadata { return metadata(v.record.Metadata) }
+
+func stringOrFields(d opencdc.Data) any {
+	switch d := d.(type) {
+	case opencdc.RawData:
+		return string(d)
+	case opencdc.StructuredData:
+		return map[string]any(d)
+	default:
+		return nil
+	}
+}
+
+// excludedFunctions are functions of sprig that are missing in its own list of those
+// with a result that is not always the same, and functions that change their
+// arguments.
+var excludedFunctions = []string{
+	"ago", "durationRound", "randInt", "shuffle", "keys", "values",
+	"bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "genCA", "genCAWithKey",
+	"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey",
+	"set", "unset", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "sortAlpha",
+}
+
+// functions returns the functions of templates: those of sprig that depend only on
+// their arguments.
+func functions() template.FuncMap {
+	all := sprig.HermeticTxtFuncMap()
+	for _, name := range excludedFunctions {
+		delete(all, name)
+	}
+	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's use the local time zone
+	all[escapeName] = escape
+	return all
+}
+
+// New parses a template. An empty one means that there are no folders.
+func New(text string) (Template, error) {
+	if text == "" {
+		return Template{}, nil
+	}
+	t, err := template.New("partition").
+		Option("missingkey=error").
+		Funcs(functions()).
+		Parse(text)
+	if err != nil {
+		return Template{}, err
+	}
+	if len(t.Root.Nodes) == 0 {
+		return Template{}, errors.New("has only comments and definitions")
+	}
+	p := Template{template: t}
+	if reads, ok := inputsOf(t.Root); ok {
+		p.inputs, p.cache = reads, &cache{folders: map[string]string{}}
+	}
+	for _, named := range t.Templates() {
+		escapeActions(named.Root)
+	}
+	if err := checkFields(t.Root, true); err != nil {
+		return Template{}, err
+	}
+	return p, nil
+}
+
+// Folder returns the folder of rec, which ends in a slash, or an empty string if
+// there are no folders. An error means that rec has no folder.
+func (p Template) Folder(rec opencdc.Record) (string, error) {
+	if p.template == nil {
+		return "", nil
+	}
+	var space [256]byte
+	key, ok := p.cacheKey(space[:0], rec)
+	if ok {
+		if folder, ok := p.cache.get(key); ok {
+			return folder, nil
+		}
+	}
+	folder, err := p.execute(rec)
+	if ok && err == nil {
+		p.cache.add(key, folder)
+	}
+	return folder, err
+}
+
+// cacheKey appends to key what the template reads of rec. It returns false if that is
+// unknown or too long.
+func (p Template) cacheKey(key []byte, rec opencdc.Record) ([]byte, bool) {
+	if p.cache == nil {
+		return key, false
+	}
+	for _, r := range p.inputs {
+		var ok bool
+		if key, ok = r.appendTo(key, rec); !ok || len(key) > maxCacheKey {
+			return key, false
+		}
+	}
+	return key, true
+}
+
+// execute returns the output of the template for rec.
+func (p Template) execute(rec opencdc.Record) (string, error) {
+	var out strings.Builder
+	if err := p.template.Execute(&out, view{rec}); err != nil {
+		var failed template.ExecError
+		if errors.As(err, &failed) {
+			err = errors.Unwrap(failed)
+		}
+		return "", err
+	}
+	folder := strings.TrimSuffix(out.String(), "/")
+	for segment := range strings.SplitSeq(folder, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return "", fmt.Errorf("%q is not a valid folder name", segment)
+		}
+	}
+	return folder + "/", nil
+}
