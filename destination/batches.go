@@ -35,7 +35,7 @@ func (b *batches) write(ctx context.Context, recs []opencdc.Record) (int, error)
 		identity := format.NewIdentity(records)
 		up.Write = func(w io.Writer) error { return b.encoder.Encode(w, records, identity) }
 		up.Key = func() string { return b.names.name(plan.folders[object[0]], records, identity.Sum()) }
-		return 0, b.store.Upload(ctx, up)
+		return 0, b.store.Store(ctx, up)
 	})
 	if err != nil {
 		return stored, err

@@ -18,11 +18,11 @@ import (
 )
 
 // store is where objects go; a *bucket.Bucket is one. It is safe for concurrent
-// use. An Upload that returns nil has stored the object; a Delete that returns
-// bucket.ErrUnavailable may be tried again.
+// use. Store and Remove block while S3 is unavailable. A Store that returns nil has
+// stored the object.
 type store interface {
-	Upload(ctx context.Context, up bucket.Upload) error
-	Delete(ctx context.Context, key string) error
+	Store(ctx context.Context, in bucket.StoreInput) error
+	Remove(ctx context.Context, key string) error
 	Close()
 }
 

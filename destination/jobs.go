@@ -19,10 +19,10 @@ type uploads struct {
 	options     bucket.PutOptions // of each object
 }
 
-// upload returns an upload of one of jobs objects that may go out at the same
+// upload returns the input to store one of jobs objects that may go out at the same
 // time. All together send no more parts at a time than the concurrency allows.
-func (u *uploads) upload(jobs int) bucket.Upload {
-	return bucket.Upload{
+func (u *uploads) upload(jobs int) bucket.StoreInput {
+	return bucket.StoreInput{
 		PutOptions:  u.options,
 		PartSize:    u.partSize,
 		Concurrency: max(1, u.concurrency/max(1, jobs)),

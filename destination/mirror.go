@@ -64,17 +64,17 @@ func (m *mirror) write(ctx context.Context, recs []opencdc.Record) (int, error) 
 	return stored, refused
 }
 
-// apply makes the object what s says, if need be again and again.
-func (m *mirror) apply(ctx context.Context, s state, up bucket.Upload) error {
+// apply makes the object what s says.
+func (m *mirror) apply(ctx context.Context, s state, up bucket.StoreInput) error {
 	if s.deleted {
-		return bucket.Retry(ctx, func(ctx context.Context) error { return m.store.Delete(ctx, s.key) })
+		return m.store.Remove(ctx, s.key)
 	}
 	up.Key, up.PutOptions = func() string { return s.key }, s.options
 	up.Write = func(w io.Writer) error {
 		_, err := w.Write(s.body)
 		return err
 	}
-	return m.store.Upload(ctx, up)
+	return m.store.Store(ctx, up)
 }
 
 // states returns what recs say, and of which keys, up to the first that says

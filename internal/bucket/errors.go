@@ -55,6 +55,8 @@ const (
 	opListObjects  = "ListObjectsV2"
 	opListUploads  = "ListMultipartUploads"
 	opGet          = "GetObject"
+	opHead         = "HeadObject"
+	opDelete       = "DeleteObject"
 )
 
 // request describes a request to S3, for errors.

@@ -106,6 +106,10 @@ func (b *Bucket) kind(req request, a answer) error {
 	switch a.code {
 	case "NoSuchBucket":
 		return ErrNoBucket
+	case "NotFound":
+		if req.operation == opHead { // whose answer has no body, so that the code is the SDK's
+			return ErrGone
+		}
 	case "NoSuchKey", "NoSuchVersion":
 		if req.isListing() { // it names no key, so it was not understood
 			return ErrInvalid
