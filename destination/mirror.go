@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +17,6 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
-	"golang.org/x/net/http/httpguts"
 )
 
 // mirror is the mode in which each record is an object of its own, or deletes
@@ -170,30 +168,32 @@ func (m *mirror) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 		headerMetadata + "expires":            &options.Expires,
 	}
 	for _, name := range slices.Sorted(maps.Keys(rec.Metadata)) {
-		value := rec.Metadata[name]
 		header, known := headers[name]
 		user, isUser := strings.CutPrefix(name, userMetadata)
-		user = strings.ToLower(user) // as S3 does
+		var value string
+		var err error
 		switch {
-		case !known && !isUser:
-			continue
-		case isUser && !httpguts.ValidHeaderFieldName(user):
-			return options, fmt.Errorf("%q: a name of S3's user metadata has letters, digits and a few signs alone", name)
-		case !httpguts.ValidHeaderFieldValue(value):
-			return options, fmt.Errorf("%q: holds control characters, which S3 can't keep", name)
 		case known:
-			*header = value
+			value, err = bucket.EncodeHeader(rec.Metadata[name])
+		case isUser:
+			user, value, err = bucket.EncodeMetadata(user, rec.Metadata[name])
 		default:
-			if _, twice := options.Metadata[user]; twice {
-				return options, fmt.Errorf("%q: S3 takes it for another name, which differs in upper and lower case alone", name)
-			}
-			if options.Metadata == nil {
-				options.Metadata = map[string]string{}
-			}
-			// Beyond ASCII, S3 takes the bytes of a header for other characters.
-			// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
-			options.Metadata[user] = mime.BEncoding.Encode("UTF-8", value)
+			continue
 		}
+		if err != nil {
+			return options, fmt.Errorf("%q: %w", name, err)
+		}
+		if known {
+			*header = value
+			continue
+		}
+		if _, twice := options.Metadata[user]; twice {
+			return options, fmt.Errorf("%q: S3 takes it for another name, which differs only in upper and lower case", name)
+		}
+		if options.Metadata == nil {
+			options.Metadata = map[string]string{}
+		}
+		options.Metadata[user] = value
 	}
 	return options, nil
 }

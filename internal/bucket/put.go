@@ -55,6 +55,15 @@ func (o PutOptions) actions() string {
 // refuses a body of another CRC32 than that of the request, has answered that the
 // object is stored.
 func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error {
+	opts, err := opts.encoded()
+	if err != nil {
+		return err
+	}
+	return b.put(ctx, key, body, opts)
+}
+
+// put is Put with options that are encoded.
+func (b *Bucket) put(ctx context.Context, key string, body []byte, opts PutOptions) error {
 	in := opts.input()
 	in.Bucket, in.Key, in.ChecksumCRC32 = &b.name, &key, checksum(crc32.ChecksumIEEE(body))
 	req := request{operation: "PutObject", action: opts.actions(), key: key}

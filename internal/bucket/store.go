@@ -50,6 +50,11 @@ type StoreInput struct {
 // then it begins again, up to 20 times. A multipart upload that fails is aborted,
 // even after ctx has ended.
 func (b *Bucket) Store(ctx context.Context, in StoreInput) error {
+	opts, err := in.PutOptions.encoded()
+	if err != nil {
+		return err
+	}
+	in.PutOptions = opts
 	begun := 0
 	return Retry(ctx, func(ctx context.Context) error {
 		err := b.store(ctx, in)
@@ -147,7 +152,7 @@ func (w *objectWriter) finish(err error) error {
 	}
 	key := w.in.Key()
 	return Retry(w.ctx, func(ctx context.Context) error {
-		return w.bucket.Put(ctx, key, w.buffer, w.in.PutOptions)
+		return w.bucket.put(ctx, key, w.buffer, w.in.PutOptions)
 	})
 }
 
