@@ -94,7 +94,7 @@ func (b *Bucket) malformedHint(err error) string {
 		return ""
 	case b.endpointHoldsBucket():
 		return bucketInPath
-	case errors.Is(err, errListing), errors.Is(err, errXML):
+	case errors.Is(err, errListing), errors.Is(err, errXML), errors.Is(err, errEmpty):
 		return "; " + notS3
 	default:
 		return ""

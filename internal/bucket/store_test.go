@@ -201,19 +201,6 @@ func TestStore_WhileS3Fails(t *testing.T) {
 	}
 }
 
-func TestStore_TheLastAnswerIsLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server, b := open(t, s3test.Unversioned, s3test.Config{})
-		server.SetFaults(func(r s3test.Request) s3test.Fault {
-			return s3test.Fault{Reset: r.Op == "CompleteMultipartUpload" && r.N == 1, Late: true}
-		})
-		body := content(2*partSize + 1)
-		assert.NilError(t, b.Store(t.Context(), uploadOf(body)))
-		checkStored(t, server, body)
-		assert.Check(t, is.Len(server.Objects(bucketName), 1))
-	})
-}
-
 // S3 answers with a success before it is done, and may take minutes to complete
 // what has thousands of parts.
 func TestStore_CompletingTakesMinutes(t *testing.T) {
