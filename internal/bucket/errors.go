@@ -49,13 +49,18 @@ var (
 	ErrInvalid = errors.New("request refused")
 )
 
-// The operations that are treated in a way of their own, by S3's names.
+// The operations, by S3's names.
 const (
 	opListVersions = "ListObjectVersions"
 	opListObjects  = "ListObjectsV2"
 	opListUploads  = "ListMultipartUploads"
 	opGet          = "GetObject"
 	opHead         = "HeadObject"
+	opPut          = "PutObject"
+	opCreate       = "CreateMultipartUpload"
+	opUploadPart   = "UploadPart"
+	opComplete     = "CompleteMultipartUpload"
+	opAbort        = "AbortMultipartUpload"
 	opDelete       = "DeleteObject"
 )
 

@@ -34,6 +34,8 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 		return "; restore it, or choose a prefix without it"
 	case errors.Is(kind, ErrUnavailable):
 		return ""
+	case req.isWrite() && !a.isForeign() && a.writeHint() != "":
+		return a.writeHint()
 	case a.isKMS():
 		return b.kmsHint(a)
 	case errors.Is(kind, ErrEncrypted):
@@ -59,8 +61,11 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 	}
 }
 
+// s3Action finds the action that S3 has refused, if the answer names it.
+var s3Action = regexp.MustCompile(`perform: (s3:[A-Z][A-Za-z]{1,40})`)
+
 // kmsAction finds the action that KMS has refused.
-var kmsAction = regexp.MustCompile(`kms:[A-Za-z]{1,40}`)
+var kmsAction = regexp.MustCompile(`kms:[A-Z][A-Za-z]{1,40}`)
 
 func (b *Bucket) kmsHint(a answer) string {
 	if a.code != "AccessDenied" {
@@ -74,16 +79,21 @@ func (b *Bucket) kmsHint(a answer) string {
 }
 
 func forbiddenHint(req request, a answer) string {
-	message := strings.ToLower(a.message)
+	message, action := strings.ToLower(a.message), req.action
+	if named := s3Action.FindStringSubmatch(a.message); named != nil {
+		action = named[1]
+	}
 	switch {
 	case a.code != "AccessDenied" && a.code != "Forbidden" && a.code != "":
 		return ""
 	case strings.Contains(message, "requester pay"), strings.Contains(message, "request payer"), strings.Contains(message, "requestpayer"):
-		return fmt.Sprintf("; the IAM policy must allow %s, or the bucket is requester-pays or its policy denies this", req.action)
+		return fmt.Sprintf("; the IAM policy must allow %s, or the bucket is requester-pays or its policy denies this", action)
+	case strings.Contains(message, "explicit deny") && req.isWrite():
+		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's, which may ask for serverSideEncryption, kmsKeyId, acl or storageClass", action)
 	case strings.Contains(message, "explicit deny"):
-		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's", req.action)
+		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's", action)
 	default:
-		return fmt.Sprintf("; the IAM policy must allow %s", req.action)
+		return fmt.Sprintf("; the IAM policy must allow %s", action)
 	}
 }
 

@@ -68,7 +68,7 @@ func (b *Bucket) beginMultipart(ctx context.Context, in StoreInput, whole []byte
 	}
 	input := in.createInput()
 	input.Bucket, input.Key = &b.name, &m.key
-	err := m.try(ctx, "CreateMultipartUpload", func(ctx context.Context, req request) error {
+	err := m.try(ctx, opCreate, func(ctx context.Context, req request) error {
 		return b.send(ctx, req, requestTimeout, func(ctx context.Context) error {
 			out, err := b.client.CreateMultipartUpload(ctx, input, in.headers)
 			if err == nil && aws.ToString(out.UploadId) == "" {
@@ -109,7 +109,7 @@ func (m *multipart) send(body []byte) error {
 }
 
 func (m *multipart) sendPart(p *part, body []byte) error {
-	return m.try(m.ctx, "UploadPart", func(ctx context.Context, req request) error {
+	return m.try(m.ctx, opUploadPart, func(ctx context.Context, req request) error {
 		return m.bucket.sendBody(ctx, req, body, func(ctx context.Context, body io.ReadSeeker) error {
 			out, err := m.bucket.client.UploadPart(ctx, &s3.UploadPartInput{
 				Bucket: &m.bucket.name, Key: &m.key, UploadId: m.id, PartNumber: &p.number,
@@ -167,7 +167,7 @@ func (m *multipart) complete(ctx context.Context) error {
 	for i, p := range m.parts {
 		parts[i] = types.CompletedPart{PartNumber: &p.number, ETag: p.etag, ChecksumCRC32: checksum(p.sum)}
 	}
-	err := m.try(ctx, "CompleteMultipartUpload", func(ctx context.Context, req request) error {
+	err := m.try(ctx, opComplete, func(ctx context.Context, req request) error {
 		return m.bucket.send(ctx, req, completeTimeout, func(ctx context.Context) error {
 			out, err := m.bucket.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
 				Bucket: &m.bucket.name, Key: &m.key, UploadId: m.id, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
@@ -190,7 +190,7 @@ func (m *multipart) abort(ctx context.Context) {
 	log := zerolog.Ctx(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
-	err := m.try(ctx, "AbortMultipartUpload", func(ctx context.Context, req request) error {
+	err := m.try(ctx, opAbort, func(ctx context.Context, req request) error {
 		req.action = "s3:AbortMultipartUpload"
 		return m.bucket.send(ctx, req, requestTimeout, func(ctx context.Context) error {
 			_, err := m.bucket.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket.name, Key: &m.key, UploadId: m.id})

@@ -66,7 +66,7 @@ func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptio
 func (b *Bucket) put(ctx context.Context, key string, body []byte, opts PutOptions) error {
 	in := opts.input()
 	in.Bucket, in.Key, in.ChecksumCRC32 = &b.name, &key, checksum(crc32.ChecksumIEEE(body))
-	req := request{operation: "PutObject", action: opts.actions(), key: key}
+	req := request{operation: opPut, action: opts.actions(), key: key}
 	return b.sendBody(ctx, req, body, func(ctx context.Context, body io.ReadSeeker) error {
 		in.Body = body
 		out, err := b.client.PutObject(ctx, in, opts.headers)

@@ -11,8 +11,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 )
@@ -103,6 +105,9 @@ func (b *Bucket) kind(req request, a answer) error {
 	if _, ok := b.secureEndpoint(a); ok {
 		return ErrInvalid
 	}
+	if a.isFull() {
+		return ErrForbidden
+	}
 	switch a.code {
 	case "NoSuchBucket":
 		return ErrNoBucket
@@ -132,8 +137,7 @@ func (b *Bucket) kind(req request, a answer) error {
 		return ErrUnsupported
 	case "InvalidObjectState":
 		return ErrArchived
-	case "RequestTimeTooSkewed", "RequestTimeout",
-		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
+	case "RequestTimeTooSkewed", "OperationAborted", "ConditionalRequestConflict",
 		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
 		return ErrUnavailable
 	}
@@ -163,9 +167,29 @@ func (a answer) kindOfStatus() error {
 // To callers of the package, the state that they asked for is gone.
 var errPrecondition = fmt.Errorf("%w: it has another ETag", ErrGone)
 
+// throttled are parts of the codes, in lower case, with which stores ask for fewer
+// requests, beside those that the SDK knows.
+var throttled = []string{"throttl", "slowdown", "ratelimit", "qpslimit", "toomanyrequests", "serverbusy"}
+
 // isThrottled knows the codes of S3, of KMS and of stores, whatever the status.
 func (a answer) isThrottled() bool {
-	return strings.Contains(a.code, "Throttl") || strings.Contains(a.code, "SlowDown")
+	code := strings.TrimPrefix(a.code, "KMS.")
+	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
+		return true
+	}
+	if _, ok := retry.DefaultRetryableErrorCodes[code]; ok {
+		return true
+	}
+	code = strings.ToLower(code)
+	return slices.ContainsFunc(throttled, func(part string) bool { return strings.Contains(code, part) })
+}
+
+// isFull tells whether there is no room for an object: for the bucket, the
+// account or the whole store. It does not pass without somebody's doing.
+func (a answer) isFull() bool {
+	code := strings.ToLower(a.code)
+	return a.status == http.StatusInsufficientStorage || strings.Contains(code, "quota") || strings.Contains(code, "storagefull") ||
+		strings.Contains(code, "capexceeded") || strings.Contains(strings.ToLower(a.message), "storage cap exceeded")
 }
 
 // isEncryption tells whether the key of an object is the reason: of KMS, or one
