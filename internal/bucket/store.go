@@ -50,7 +50,7 @@ type StoreInput struct {
 // then it begins again, up to 20 times. A multipart upload that fails is aborted,
 // even after ctx has ended.
 func (b *Bucket) Store(ctx context.Context, in StoreInput) error {
-	opts, err := in.PutOptions.encoded()
+	opts, err := in.encoded()
 	if err != nil {
 		return err
 	}
@@ -131,8 +131,12 @@ func (w *objectWriter) sendFullParts() error {
 		full = full[size:]
 	}
 	next, err := w.parts.nextBuffer()
-	w.buffer = append(next, full...)
-	return err
+	if err != nil {
+		return err
+	}
+	w.buffer = next
+	w.buffer = append(w.buffer, full...)
+	return nil
 }
 
 // finish sends the rest of the object, and returns nil once it is stored. err is

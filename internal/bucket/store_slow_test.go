@@ -56,7 +56,7 @@ func TestStore_OverASlowNetwork(t *testing.T) {
 			if r.Method == http.MethodPut {
 				var body bytes.Buffer
 				for _, err := io.CopyN(&body, r.Body, 32<<10); err == nil; _, err = io.CopyN(&body, r.Body, 32<<10) {
-					time.Sleep(20 * time.Second)
+					<-time.After(20 * time.Second)
 				}
 				r.Body = io.NopCloser(&body)
 			}
