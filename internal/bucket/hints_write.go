@@ -22,8 +22,8 @@ func (r request) isWrite() bool {
 // writeHint says which permission, parameter or setting of the bucket a refused
 // write is about. It is empty if the answer does not tell.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-func (a answer) writeHint() string {
-	code, message := strings.ToLower(a.code), strings.ToLower(a.message)
+func (r refusal) writeHint() string {
+	code, message := strings.ToLower(r.code), strings.ToLower(r.message)
 	says := func(parts ...string) bool {
 		for _, part := range parts {
 			if strings.Contains(message, part) || strings.Contains(code, strings.ReplaceAll(part, " ", "")) {
@@ -33,10 +33,10 @@ func (a answer) writeHint() string {
 		return false
 	}
 	switch {
-	case a.isFull():
+	case r.isFull():
 		return "; the quota of aws.bucket or of its account is used up, or the store is full: raise the quota, or delete objects"
-	case a.isKMS():
-		return a.kmsWriteHint()
+	case r.isKMS():
+		return r.kmsWriteHint()
 	case says("customer provided", "customer-provided", "encryption-customer", "sse-c"):
 		return "; it must be encrypted with a key of the customer (SSE-C), which the connector does not support: serverSideEncryption can't ask for it"
 	case says("content-md5", "content md5"):
@@ -53,7 +53,7 @@ func (a answer) writeHint() string {
 		return "; S3 keeps at most 2 KB of user metadata (s3.metadata.*) with an object"
 	case says("server-side-encryption", "server side encryption", "serverside encryption"):
 		return "; check serverSideEncryption, kmsKeyId and bucketKeyEnabled"
-	case says("entity too large") || a.status == http.StatusRequestEntityTooLarge:
+	case says("entity too large") || r.status == http.StatusRequestEntityTooLarge:
 		return "; the store or a proxy accepts only smaller requests: lower upload.partSize"
 	case says("entity too small"):
 		return "; the store accepts only larger parts: raise upload.partSize"
@@ -62,13 +62,13 @@ func (a answer) writeHint() string {
 	}
 }
 
-func (a answer) kmsWriteHint() string {
-	switch action := kmsAction.FindString(a.message); {
-	case a.status == http.StatusNotImplemented:
+func (r refusal) kmsWriteHint() string {
+	switch action := kmsAction.FindString(r.message); {
+	case r.status == http.StatusNotImplemented:
 		return `; the store has no KMS: set serverSideEncryption to "none" or "AES256"`
-	case a.code == "AccessDenied" && action == "":
+	case r.code == "AccessDenied" && action == "":
 		return "; the policy of the KMS key (kmsKeyId or the bucket's default), and the IAM policy, must allow kms:GenerateDataKey and kms:Decrypt"
-	case a.code == "AccessDenied":
+	case r.code == "AccessDenied":
 		return fmt.Sprintf("; the policy of the KMS key (kmsKeyId or the bucket's default), and the IAM policy, must allow %s", action)
 	default:
 		return "; the KMS key (kmsKeyId or the bucket's default) can't be used: it must exist in aws.region, be enabled, and not be scheduled for deletion"

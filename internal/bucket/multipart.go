@@ -207,7 +207,7 @@ func (m *multipart) try(ctx context.Context, operation string, send func(context
 	req := request{operation: operation, action: m.in.actions(), key: m.key}
 	err := Retry(ctx, func(ctx context.Context) error { return send(ctx, req) })
 	var refused *refusedError
-	if errors.As(err, &refused) && (refused.answer.code == "NoSuchUpload" || refused.answer.code == "InvalidPart") {
+	if errors.As(err, &refused) && (refused.code == "NoSuchUpload" || refused.code == "InvalidPart") {
 		return fmt.Errorf("%w: %w", err, errForgotten)
 	}
 	return err
