@@ -19,11 +19,11 @@ import (
 )
 
 // store stores objects, as a *bucket.Bucket does. It is safe for concurrent use.
-// When Upload returns nil, the object is stored. After bucket.ErrUnavailable,
-// Delete may be called again.
+// Store and Remove block while S3 is unavailable. When Store returns nil, the object
+// is stored.
 type store interface {
-	Upload(ctx context.Context, up bucket.Upload) error
-	Delete(ctx context.Context, key string) error
+	Store(ctx context.Context, in bucket.StoreInput) error
+	Remove(ctx context.Context, key string) error
 	Close()
 }
 

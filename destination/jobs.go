@@ -19,10 +19,10 @@ type storer struct {
 	options     bucket.PutOptions // of each object
 }
 
-// upload returns the upload of one of several jobs that run in parallel. All of them
+// upload returns the input to store one of several objects in parallel. All of them
 // together send at most as many parts at a time as the concurrency allows.
-func (u *storer) upload(jobs int) bucket.Upload {
-	return bucket.Upload{
+func (u *storer) upload(jobs int) bucket.StoreInput {
+	return bucket.StoreInput{
 		PutOptions:  u.options,
 		PartSize:    u.partSize,
 		Concurrency: max(1, u.concurrency/max(1, jobs)),

@@ -34,7 +34,7 @@ func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, er
 		content := format.NewObject(b.encoder, records)
 		up.Write = content.Encode
 		up.Key = func() string { return b.namer.name(plan.folders[object[0]], records, content.Hash()) }
-		return 0, b.store.Upload(ctx, up)
+		return 0, b.store.Store(ctx, up)
 	})
 	if err != nil {
 		return stored, err

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +17,6 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
-	"golang.org/x/net/http/httpguts"
 )
 
 // objectsMode is the mode in which each record is one object, or deletes one.
@@ -65,16 +63,16 @@ func (m *objectsMode) write(ctx context.Context, recs []opencdc.Record) (int, er
 }
 
 // apply stores or deletes the object, and retries until ctx ends.
-func (m *objectsMode) apply(ctx context.Context, s state, up bucket.Upload) error {
+func (m *objectsMode) apply(ctx context.Context, s state, up bucket.StoreInput) error {
 	if s.deleted {
-		return bucket.Retry(ctx, func(ctx context.Context) error { return m.store.Delete(ctx, s.key) })
+		return m.store.Remove(ctx, s.key)
 	}
 	up.Key, up.PutOptions = func() string { return s.key }, s.options
 	up.Write = func(w io.Writer) error {
 		_, err := w.Write(s.body)
 		return err
 	}
-	return m.store.Upload(ctx, up)
+	return m.store.Store(ctx, up)
 }
 
 // statesOf returns the states and the keys of recs, up to the first that is not
@@ -170,30 +168,32 @@ func (m *objectsMode) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 		headerMetadata + "expires":            &options.Expires,
 	}
 	for _, name := range slices.Sorted(maps.Keys(rec.Metadata)) {
-		value := rec.Metadata[name]
-		header, isHeader := headers[name]
+		header, known := headers[name]
 		user, isUser := strings.CutPrefix(name, userMetadata)
-		user = strings.ToLower(user) // as S3 does
+		var value string
+		var err error
 		switch {
-		case !isHeader && !isUser:
-			continue
-		case isUser && !httpguts.ValidHeaderFieldName(user):
-			return options, fmt.Errorf("%q: names of user metadata may contain only letters, digits and a few symbols", name)
-		case !httpguts.ValidHeaderFieldValue(value):
-			return options, fmt.Errorf("%q: contains control characters, which S3 can't store", name)
-		case isHeader:
-			*header = value
+		case known:
+			value, err = bucket.EncodeHeader(rec.Metadata[name])
+		case isUser:
+			user, value, err = bucket.EncodeMetadata(user, rec.Metadata[name])
 		default:
-			if _, twice := options.Metadata[user]; twice {
-				return options, fmt.Errorf("%q: another name differs only in case, which S3 ignores", name)
-			}
-			if options.Metadata == nil {
-				options.Metadata = map[string]string{}
-			}
-			// S3 misreads the bytes of other characters than ASCII in a header.
-			// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
-			options.Metadata[user] = mime.BEncoding.Encode("UTF-8", value)
+			continue
 		}
+		if err != nil {
+			return options, fmt.Errorf("%q: %w", name, err)
+		}
+		if known {
+			*header = value
+			continue
+		}
+		if _, twice := options.Metadata[user]; twice {
+			return options, fmt.Errorf("%q: another name differs only in case, which S3 ignores", name)
+		}
+		if options.Metadata == nil {
+			options.Metadata = map[string]string{}
+		}
+		options.Metadata[user] = value
 	}
 	return options, nil
 }

@@ -174,7 +174,8 @@ func TestObjects_RefusesARecordAlone(t *testing.T) {
 		"names alike": {func(r *opencdc.Record) {
 			r.Metadata["s3.metadata.A"], r.Metadata["s3.metadata.a"] = "1", "2"
 		}, `metadata: "s3.metadata.a": another name differs only in case`},
-		"header": {func(r *opencdc.Record) { r.Metadata["s3.header.contentType"] = "x\x00" }, `metadata: "s3.header.contentType"`},
+		"header":              {func(r *opencdc.Record) { r.Metadata["s3.header.contentType"] = "x\x00" }, `metadata: "s3.header.contentType"`},
+		"header beyond ASCII": {func(r *opencdc.Record) { r.Metadata["s3.header.contentLanguage"] = "ä" }, `metadata: "s3.header.contentLanguage"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(s3test.Config{})

@@ -250,7 +250,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigUploadConcurrency: {
 			Default:     "4",
-			Description: "The number of objects, or parts of large objects, that are sent at the\nsame time. Higher values make better use of a fast network. Each one uses\nup to five times `upload.partSize` of memory.",
+			Description: "The number of objects, or parts of large objects, that are sent at the\nsame time. Higher values make better use of a fast network. Each one uses\nup to three times `upload.partSize` of memory.",
 			Type:        config.ParameterTypeInt,
 			Validations: []config.Validation{
 				config.ValidationGreaterThan{V: 0},

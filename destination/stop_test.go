@@ -126,19 +126,19 @@ func TestStop_WhatTheSDKWaitsForInVain(t *testing.T) {
 	}
 }
 
-// gate is a store whose first Upload waits until it is let through.
+// gate is a store whose first Store waits until it is let through.
 type gate struct {
 	store
 	entered, open chan struct{}
-	uploads       atomic.Int32
+	stored        atomic.Int32
 }
 
-func (g *gate) Upload(ctx context.Context, up bucket.Upload) error {
-	if g.uploads.Add(1) == 1 {
+func (g *gate) Store(ctx context.Context, in bucket.StoreInput) error {
+	if g.stored.Add(1) == 1 {
 		close(g.entered)
 		<-g.open
 	}
-	return g.store.Upload(ctx, up)
+	return g.store.Store(ctx, in)
 }
 
 // With the SDK's own batching a batch that is filled at once, while the timer

@@ -19,7 +19,7 @@ import (
 type UploadConfig struct {
 	// The number of objects, or parts of large objects, that are sent at the
 	// same time. Higher values make better use of a fast network. Each one uses
-	// up to five times `upload.partSize` of memory.
+	// up to three times `upload.partSize` of memory.
 	UploadConcurrency int `json:"upload.concurrency" default:"4" validate:"gt=0,lt=65" example:"16"`
 	// The size in bytes of the parts of large objects, from 5 MiB to 5 GiB. An
 	// object of up to two parts is sent in one request. Larger parts need fewer

@@ -58,10 +58,13 @@ func (b *Bucket) readPage(kind kindOfListing, to **listing) func(*s3.Options) {
 			return nil
 		}
 		defer resp.Body.Close()
-		buffer := b.buffer()
+		buffer, ok := b.answers.Get().(*bytes.Buffer)
+		if !ok {
+			buffer = new(bytes.Buffer)
+		}
 		defer func() {
-			if buffer.Cap() <= maxPooled {
-				b.buffers.Put(buffer)
+			if buffer.Reset(); buffer.Cap() <= maxPooled {
+				b.answers.Put(buffer)
 			}
 		}()
 		if _, err := buffer.ReadFrom(resp.Body); err != nil {

@@ -6,7 +6,6 @@
 package bucket
 
 import (
-	"bytes"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,19 +18,23 @@ import (
 )
 
 const (
-	// requestTimeout bounds one attempt of a request whose answer is small.
+	// requestTimeout bounds one attempt of a request that is small, as its answer.
 	requestTimeout = time.Minute
-	// stallTimeout bounds the wait for an answer's header, and for the next
-	// bytes of its body.
+	// stallTimeout bounds the wait for an object's header and for the next bytes
+	// of its body, in both directions.
 	stallTimeout = 30 * time.Second
+	// storedTimeout bounds the wait for an answer once the bytes of an object or
+	// a part are sent. A store that is busy answers when it has written them.
+	storedTimeout = 5 * time.Minute
 	// idleConnections is how many connections are kept for the next requests,
 	// enough for every request that the connector sends at a time.
 	idleConnections = 64
 )
 
-// Bucket is one bucket of an S3 store. Each method sends one request and tries
-// it once: see Retry. A Bucket is safe for concurrent use; Close it when no
-// request is under way any more.
+// Bucket is one bucket of an S3 store. A method that is named after a request of
+// S3 tries once. Store, Remove and Connect retry, as Retry does, until their
+// context ends. A Bucket is safe for concurrent use; Close it when no request is
+// under way any more.
 type Bucket struct {
 	name     string
 	endpoint string // the URL of the store, empty for AWS itself
@@ -39,7 +42,9 @@ type Bucket struct {
 	client   *s3.Client
 	close    func()
 	listing  atomic.Int32      // listsUnknown, listsVersions or listsObjects
-	buffers  sync.Pool         // of *bytes.Buffer, for answers of listings and for objects
+	answers  sync.Pool         // of *bytes.Buffer, for answers of listings
+	wholes   buffers           // for objects that are stored with one request
+	parts    buffers           // for parts of objects
 	secrets  *strings.Replacer // takes the credentials out of messages
 }
 
@@ -63,8 +68,8 @@ func New(cfg Config, client HTTPClient) (*Bucket, error) {
 		Credentials: credentials.NewStaticCredentialsProvider(cfg.AccessKeyID, cfg.SecretAccessKey, ""),
 		HTTPClient:  boundedClient{client},
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
-		// Put sends a checksum of its own, as a header that every store
-		// understands or ignores; the SDK's default is a trailer that older
+		// Put and Store send checksums of their own, as headers that every
+		// store understands or ignores; the SDK's default is a trailer that older
 		// stores refuse.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
 		// Get asks for the checksums that it verifies.
@@ -79,16 +84,6 @@ func New(cfg Config, client HTTPClient) (*Bucket, error) {
 		o.APIOptions = append(o.APIOptions, removeAcceptEncoding)
 	})
 	return b, nil
-}
-
-// buffer returns an empty buffer that may be put into buffers when nothing can
-// use it any more.
-func (b *Bucket) buffer() *bytes.Buffer {
-	if buffer, ok := b.buffers.Get().(*bytes.Buffer); ok {
-		buffer.Reset()
-		return buffer
-	}
-	return new(bytes.Buffer)
 }
 
 // Close frees the connections that wait idle.

@@ -49,12 +49,19 @@ var (
 	ErrInvalid = errors.New("request refused")
 )
 
-// The operations that are treated in a way of their own, by S3's names.
+// The operations, by S3's names.
 const (
 	opListVersions = "ListObjectVersions"
 	opListObjects  = "ListObjectsV2"
 	opListUploads  = "ListMultipartUploads"
 	opGet          = "GetObject"
+	opHead         = "HeadObject"
+	opPut          = "PutObject"
+	opCreate       = "CreateMultipartUpload"
+	opUploadPart   = "UploadPart"
+	opComplete     = "CompleteMultipartUpload"
+	opAbort        = "AbortMultipartUpload"
+	opDelete       = "DeleteObject"
 )
 
 // request describes a request to S3, for errors.
@@ -70,10 +77,10 @@ func (r request) isListing() bool {
 
 // refusedError is a request that S3 has refused.
 type refusedError struct {
-	what   string // the request
-	kind   error  // one of the sentinels
-	answer answer
-	text   string // S3's reason, and what to do about it
+	what string // the request
+	kind error  // one of the sentinels
+	refusal
+	text string // S3's reason, and what to do about it
 }
 
 func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v: %s", e.what, e.kind, e.text) }
@@ -120,11 +127,11 @@ func (b *Bucket) explain(ctx context.Context, req request, err error) error {
 	if errors.Is(err, errTooLong) {
 		return fmt.Errorf("%s: %w: %s; %s", what, ErrInvalid, b.foreign(root(err).Error()), notS3)
 	}
-	answer := readAnswer(err)
-	answer.region = b.redact(answer.region)
-	kind := b.kind(req, answer)
+	r := readRefusal(err)
+	r.region = b.redact(r.region)
+	kind := b.kind(req, r)
 	if kind != nil {
-		return &refusedError{what, kind, answer, b.describe(answer) + b.hint(kind, req, answer)}
+		return &refusedError{what, kind, r, b.describe(r) + b.hint(kind, req, r)}
 	}
 	if !wasSent(err) {
 		return fmt.Errorf("%s: %w: %w", what, ErrInvalid, root(err))

@@ -55,10 +55,10 @@ func isRefusedListing(err error) bool {
 	if errors.Is(err, ErrUnsupported) || errors.Is(err, errOtherListing) {
 		return true
 	}
-	var refusal *refusedError
-	ok := errors.As(err, &refusal)
+	var refused *refusedError
+	ok := errors.As(err, &refused)
 	return ok && errors.Is(err, ErrInvalid) &&
-		(refusal.answer.status == http.StatusBadRequest || refusal.answer.status == http.StatusNotFound)
+		(refused.status == http.StatusBadRequest || refused.status == http.StatusNotFound)
 }
 
 // tryObjects lists objects because versions were refused. If that is refused as

@@ -23,10 +23,10 @@ const (
 )
 
 // hint says what to do about a refusal.
-func (b *Bucket) hint(kind error, req request, a answer) string {
-	secure, redirected := b.secureEndpoint(a)
+func (b *Bucket) hint(kind error, req request, r refusal) string {
+	secure, redirected := b.secureEndpoint(r)
 	switch {
-	case b.expectsHTTPS(a):
+	case b.expectsHTTPS(r):
 		return useHTTPS + b.endpointHost()
 	case redirected:
 		return "; the endpoint redirects to https: set aws.endpoint to " + b.foreign(secure)
@@ -34,24 +34,26 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 		return "; restore it, or choose a prefix without it"
 	case errors.Is(kind, ErrUnavailable):
 		return ""
-	case a.isKMS():
-		return b.kmsHint(a)
+	case req.isWrite() && !r.isForeign() && r.writeHint() != "":
+		return r.writeHint()
+	case r.isKMS():
+		return b.kmsHint(r)
 	case errors.Is(kind, ErrEncrypted):
 		return "; it is encrypted with a key of the customer (SSE-C), which the connector does not have"
-	case req.isListing() && (a.code == "NoSuchKey" || a.status == http.StatusNotFound && b.endpointHoldsBucket()):
+	case req.isListing() && (r.code == "NoSuchKey" || r.status == http.StatusNotFound && b.endpointHoldsBucket()):
 		return bucketInPath
-	case a.isForeign():
+	case r.isForeign():
 		return "; " + notS3
 	case errors.Is(kind, ErrForbidden):
-		return forbiddenHint(req, a)
+		return forbiddenHint(req, r)
 	case errors.Is(kind, ErrCredentials):
 		return "; check aws.accessKeyId and aws.secretAccessKey"
 	case errors.Is(kind, ErrNoBucket) && b.endpointHoldsBucket():
 		return bucketInPath
 	case errors.Is(kind, ErrNoBucket):
 		return "; check aws.bucket, aws.region and aws.endpoint"
-	case errors.Is(kind, ErrRegion) && a.region != "":
-		return fmt.Sprintf("; the bucket is in %s: set aws.region to it", quoted(a.region))
+	case errors.Is(kind, ErrRegion) && r.region != "":
+		return fmt.Sprintf("; the bucket is in %s: set aws.region to it", quoted(r.region))
 	case errors.Is(kind, ErrRegion):
 		return "; set aws.region to the region that the bucket is in"
 	default:
@@ -59,31 +61,39 @@ func (b *Bucket) hint(kind error, req request, a answer) string {
 	}
 }
 
-// kmsAction finds the action that KMS has refused.
-var kmsAction = regexp.MustCompile(`kms:[A-Za-z]{1,40}`)
+// s3Action finds the action that S3 has refused, if the answer names it.
+var s3Action = regexp.MustCompile(`perform: (s3:[A-Z][A-Za-z]{1,40})`)
 
-func (b *Bucket) kmsHint(a answer) string {
-	if a.code != "AccessDenied" {
+// kmsAction finds the action that KMS has refused.
+var kmsAction = regexp.MustCompile(`kms:[A-Z][A-Za-z]{1,40}`)
+
+func (b *Bucket) kmsHint(r refusal) string {
+	if r.code != "AccessDenied" {
 		return "; the KMS key that it is encrypted with can't be used: it must exist, be enabled, and not be scheduled for deletion"
 	}
-	action := kmsAction.FindString(a.message)
+	action := kmsAction.FindString(r.message)
 	if action == "" {
 		action = "kms:Decrypt"
 	}
 	return fmt.Sprintf("; the policy of the KMS key, and the IAM policy, must allow %s", action)
 }
 
-func forbiddenHint(req request, a answer) string {
-	message := strings.ToLower(a.message)
+func forbiddenHint(req request, r refusal) string {
+	message, action := strings.ToLower(r.message), req.action
+	if named := s3Action.FindStringSubmatch(r.message); named != nil {
+		action = named[1]
+	}
 	switch {
-	case a.code != "AccessDenied" && a.code != "Forbidden" && a.code != "":
+	case r.code != "AccessDenied" && r.code != "Forbidden" && r.code != "":
 		return ""
 	case strings.Contains(message, "requester pay"), strings.Contains(message, "request payer"), strings.Contains(message, "requestpayer"):
-		return fmt.Sprintf("; the IAM policy must allow %s, or the bucket is requester-pays or its policy denies this", req.action)
+		return fmt.Sprintf("; the IAM policy must allow %s, or the bucket is requester-pays or its policy denies this", action)
+	case strings.Contains(message, "explicit deny") && req.isWrite():
+		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's, which may ask for serverSideEncryption, kmsKeyId, acl or storageClass", action)
 	case strings.Contains(message, "explicit deny"):
-		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's", req.action)
+		return fmt.Sprintf("; a policy denies %s explicitly: see the IAM policy and the bucket's", action)
 	default:
-		return fmt.Sprintf("; the IAM policy must allow %s", req.action)
+		return fmt.Sprintf("; the IAM policy must allow %s", action)
 	}
 }
 
@@ -94,7 +104,7 @@ func (b *Bucket) malformedHint(err error) string {
 		return ""
 	case b.endpointHoldsBucket():
 		return bucketInPath
-	case errors.Is(err, errListing), errors.Is(err, errXML):
+	case errors.Is(err, errListing), errors.Is(err, errXML), errors.Is(err, errEmpty):
 		return "; " + notS3
 	default:
 		return ""
@@ -128,12 +138,12 @@ func (b *Bucket) networkHint(err error) string {
 func isSchemeMismatch(err error) bool { return errors.Is(err, http.ErrSchemeMismatch) }
 
 // expectsHTTPS tells whether plain http was spoken to a port of https.
-func (b *Bucket) expectsHTTPS(a answer) bool {
-	if a.status != http.StatusBadRequest || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
+func (b *Bucket) expectsHTTPS(r refusal) bool {
+	if r.status != http.StatusBadRequest || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
 		return false
 	}
-	head := strings.ToLower(string(a.head))
-	return a.isBare || // Go, whose connection may break before its body has come
+	head := strings.ToLower(string(r.head))
+	return r.isBare || // Go, whose connection may break before its body has come
 		strings.Contains(head, "http request to an https server") || // Go
 		strings.Contains(head, "plain http request was sent to https port") || // nginx
 		strings.Contains(head, "speaking plain http to an ssl-enabled server") // Apache

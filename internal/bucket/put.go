@@ -4,29 +4,17 @@
 package bucket
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"hash/crc32"
+	"io"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-)
-
-const (
-	// slowest is the speed, in bytes a second, below which an upload is given up
-	// and tried again.
-	slowest = 64 << 10
-	// completeTimeout bounds one attempt to complete an upload. S3 may take
-	// minutes for it, and keeps the connection alive meanwhile.
-	// See https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
-	completeTimeout = 15 * time.Minute
 )
 
 // PutOptions are what S3 keeps beside an object's bytes, and how it keeps them.
@@ -67,12 +55,24 @@ func (o PutOptions) actions() string {
 // refuses a body of another CRC32 than that of the request, has answered that the
 // object is stored.
 func (b *Bucket) Put(ctx context.Context, key string, body []byte, opts PutOptions) error {
+	opts, err := opts.encoded()
+	if err != nil {
+		return err
+	}
+	return b.put(ctx, key, body, opts)
+}
+
+// put is Put with options that are encoded.
+func (b *Bucket) put(ctx context.Context, key string, body []byte, opts PutOptions) error {
 	in := opts.input()
-	in.Bucket, in.Key, in.Body = &b.name, &key, bytes.NewReader(body)
-	in.ChecksumCRC32 = checksum(crc32.ChecksumIEEE(body))
-	req := request{operation: "PutObject", action: opts.actions(), key: key}
-	return b.send(ctx, req, timeoutOf(len(body)), func(ctx context.Context) error {
-		_, err := b.client.PutObject(ctx, in, opts.headers)
+	in.Bucket, in.Key, in.ChecksumCRC32 = &b.name, &key, checksum(crc32.ChecksumIEEE(body))
+	req := request{operation: opPut, action: opts.actions(), key: key}
+	return b.sendBody(ctx, req, body, func(ctx context.Context, body io.ReadSeeker) error {
+		in.Body = body
+		out, err := b.client.PutObject(ctx, in, opts.headers)
+		if err == nil && aws.ToString(out.ETag) == "" {
+			return malformed(errEmpty)
+		}
 		return err
 	})
 }
@@ -98,38 +98,32 @@ func (o PutOptions) input() *s3.PutObjectInput {
 	return in
 }
 
+// createInput is input for a multipart upload.
+func (o PutOptions) createInput() *s3.CreateMultipartUploadInput {
+	in := o.input()
+	return &s3.CreateMultipartUploadInput{
+		ContentType:          in.ContentType,
+		ContentEncoding:      in.ContentEncoding,
+		ContentDisposition:   in.ContentDisposition,
+		ContentLanguage:      in.ContentLanguage,
+		CacheControl:         in.CacheControl,
+		Metadata:             in.Metadata,
+		StorageClass:         in.StorageClass,
+		ServerSideEncryption: in.ServerSideEncryption,
+		SSEKMSKeyId:          in.SSEKMSKeyId,
+		BucketKeyEnabled:     in.BucketKeyEnabled,
+		ACL:                  in.ACL,
+		Tagging:              in.Tagging,
+		ChecksumAlgorithm:    types.ChecksumAlgorithmCrc32,
+	}
+}
+
 // headers sets the headers that the SDK's input can't hold. It accepts only dates
 // for Expires, and S3 stores any value.
 func (o PutOptions) headers(options *s3.Options) {
 	if o.Expires != "" {
 		options.APIOptions = append(options.APIOptions, smithyhttp.SetHeaderValue("Expires", o.Expires))
 	}
-}
-
-// Delete deletes the object of a key. A missing object is not an error. In a
-// bucket with versioning it puts a delete marker above the versions.
-func (b *Bucket) Delete(ctx context.Context, key string) error {
-	req := request{operation: "DeleteObject", action: "s3:DeleteObject", key: key}
-	err := b.send(ctx, req, requestTimeout, func(ctx context.Context) error {
-		_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key})
-		return err
-	})
-	if errors.Is(err, ErrGone) { // as some stores answer
-		return nil
-	}
-	return err
-}
-
-// timeoutOf returns how long one attempt to send size bytes may take.
-func timeoutOf(size int) time.Duration {
-	return requestTimeout + time.Duration(size/slowest)*time.Second
-}
-
-// send calls do once, for as long as timeout, and explains its error.
-func (b *Bucket) send(ctx context.Context, req request, timeout time.Duration, do func(context.Context) error) error {
-	attempt, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	return b.explain(ctx, req, do(attempt))
 }
 
 // checksum returns a CRC32 as S3 reads it.

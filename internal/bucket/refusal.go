@@ -11,14 +11,16 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 )
 
-// answer is what S3 said when it refused a request. Its strings are foreign.
-type answer struct {
+// refusal is what S3 said when it refused a request. Its strings are foreign.
+type refusal struct {
 	status    int
 	code      string
 	message   string
@@ -29,33 +31,33 @@ type answer struct {
 	isBare    bool   // it has no header at all
 }
 
-func readAnswer(err error) answer {
-	var a answer
+func readRefusal(err error) refusal {
+	var r refusal
 	var resp *awshttp.ResponseError
 	answered := errors.As(err, &resp)
 	if answered && resp.Response != nil && resp.Response.Response != nil {
-		a.readHeader(resp.Response.Response)
+		r.readHeader(resp.Response.Response)
 	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		a.code, a.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
+		r.code, r.message = api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 	}
-	if a.code == "" && isCutOff(err) && !a.isBare {
-		return answer{} // its status does not tell the reason
+	if r.code == "" && isCutOff(err) && !r.isBare {
+		return refusal{} // its status does not tell the reason
 	}
 	if answered {
-		a.status = resp.HTTPStatusCode()
-		a.requestID = resp.ServiceRequestID()
+		r.status = resp.HTTPStatusCode()
+		r.requestID = resp.ServiceRequestID()
 	}
-	return a
+	return r
 }
 
-func (a *answer) readHeader(resp *http.Response) {
-	a.region = resp.Header.Get("X-Amz-Bucket-Region")
-	a.location = resp.Header.Get("Location")
-	a.isBare = len(resp.Header) == 0 && resp.StatusCode == http.StatusBadRequest
+func (r *refusal) readHeader(resp *http.Response) {
+	r.region = resp.Header.Get("X-Amz-Bucket-Region")
+	r.location = resp.Header.Get("Location")
+	r.isBare = len(resp.Header) == 0 && resp.StatusCode == http.StatusBadRequest
 	if body, ok := resp.Body.(*boundedBody); ok {
-		a.head = bytes.TrimSpace(body.head)
+		r.head = bytes.TrimSpace(body.head)
 	}
 }
 
@@ -67,25 +69,25 @@ func isCutOff(err error) bool {
 
 // isForeign tells whether an answer comes from something else than S3, such as a
 // proxy's page.
-func (a answer) isForeign() bool {
-	if len(a.head) == 0 {
+func (r refusal) isForeign() bool {
+	if len(r.head) == 0 {
 		return false
 	}
-	head := bytes.ToLower(a.head)
+	head := bytes.ToLower(r.head)
 	return head[0] != '<' || bytes.HasPrefix(head, []byte("<html")) || bytes.HasPrefix(head, []byte("<!doctype"))
 }
 
 // describe says what S3 answered.
-func (b *Bucket) describe(a answer) string {
+func (b *Bucket) describe(r refusal) string {
 	var parts []string
-	for _, p := range []string{a.code, a.message} {
-		if p != "" && !strings.EqualFold(strings.ReplaceAll(p, " ", ""), strings.ReplaceAll(http.StatusText(a.status), " ", "")) {
+	for _, p := range []string{r.code, r.message} {
+		if p != "" && !strings.EqualFold(strings.ReplaceAll(p, " ", ""), strings.ReplaceAll(http.StatusText(r.status), " ", "")) {
 			parts = append(parts, b.foreign(p))
 		}
 	}
-	parts = append(parts, fmt.Sprintf("status %d", a.status))
-	if a.requestID != "" {
-		parts = append(parts, "request id "+b.foreign(a.requestID))
+	parts = append(parts, fmt.Sprintf("status %d", r.status))
+	if r.requestID != "" {
+		parts = append(parts, "request id "+b.foreign(r.requestID))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -93,19 +95,26 @@ func (b *Bucket) describe(a answer) string {
 // kind maps the answer to a request to a sentinel by its code and, where there
 // is none, by its status. It is nil if S3 did not answer.
 // See https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-func (b *Bucket) kind(req request, a answer) error {
-	if a.isThrottled() {
+func (b *Bucket) kind(req request, r refusal) error {
+	if r.isThrottled() {
 		return ErrUnavailable
 	}
-	if req.operation == opGet && a.isEncryption() {
+	if req.operation == opGet && r.isEncryption() {
 		return ErrEncrypted
 	}
-	if _, ok := b.secureEndpoint(a); ok {
+	if _, ok := b.secureEndpoint(r); ok {
 		return ErrInvalid
 	}
-	switch a.code {
+	if r.isFull() {
+		return ErrForbidden
+	}
+	switch r.code {
 	case "NoSuchBucket":
 		return ErrNoBucket
+	case "NotFound":
+		if req.operation == opHead { // whose answer has no body, so that the code is the SDK's
+			return ErrGone
+		}
 	case "NoSuchKey", "NoSuchVersion":
 		if req.isListing() { // it names no key, so it was not understood
 			return ErrInvalid
@@ -128,27 +137,26 @@ func (b *Bucket) kind(req request, a answer) error {
 		return ErrUnsupported
 	case "InvalidObjectState":
 		return ErrArchived
-	case "RequestTimeTooSkewed", "RequestTimeout",
-		"TooManyRequests", "RequestLimitExceeded", "OperationAborted", "ConditionalRequestConflict",
+	case "RequestTimeTooSkewed", "OperationAborted", "ConditionalRequestConflict",
 		"BadDigest", "IncompleteBody", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch": // damaged on the way
 		return ErrUnavailable
 	}
-	return a.kindOfStatus()
+	return r.kindOfStatus()
 }
 
-func (a answer) kindOfStatus() error {
+func (r refusal) kindOfStatus() error {
 	switch {
-	case a.status == 0:
+	case r.status == 0:
 		return nil
-	case a.status == http.StatusNotImplemented || a.status == http.StatusMethodNotAllowed:
+	case r.status == http.StatusNotImplemented || r.status == http.StatusMethodNotAllowed:
 		return ErrUnsupported
-	case a.status >= 500 || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout:
+	case r.status >= 500 || r.status == http.StatusTooManyRequests || r.status == http.StatusRequestTimeout:
 		return ErrUnavailable
-	case a.status >= 300 && a.status < 400:
+	case r.status >= 300 && r.status < 400:
 		return ErrRegion
-	case a.status == http.StatusForbidden:
+	case r.status == http.StatusForbidden:
 		return ErrForbidden
-	case a.status >= 400:
+	case r.status >= 400:
 		return ErrInvalid
 	default:
 		return nil // a 2xx whose body could not be read
@@ -159,37 +167,57 @@ func (a answer) kindOfStatus() error {
 // To callers of the package, the state that they asked for is gone.
 var errPrecondition = fmt.Errorf("%w: it has another ETag", ErrGone)
 
+// throttled are parts of the codes, in lower case, with which stores ask for fewer
+// requests, beside those that the SDK knows.
+var throttled = []string{"throttl", "slowdown", "ratelimit", "qpslimit", "toomanyrequests", "serverbusy"}
+
 // isThrottled knows the codes of S3, of KMS and of stores, whatever the status.
-func (a answer) isThrottled() bool {
-	return strings.Contains(a.code, "Throttl") || strings.Contains(a.code, "SlowDown")
+func (r refusal) isThrottled() bool {
+	code := strings.TrimPrefix(r.code, "KMS.")
+	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
+		return true
+	}
+	if _, ok := retry.DefaultRetryableErrorCodes[code]; ok {
+		return true
+	}
+	code = strings.ToLower(code)
+	return slices.ContainsFunc(throttled, func(part string) bool { return strings.Contains(code, part) })
+}
+
+// isFull tells whether there is no room for an object: for the bucket, the
+// account or the whole store. It does not pass without somebody's doing.
+func (r refusal) isFull() bool {
+	code := strings.ToLower(r.code)
+	return r.status == http.StatusInsufficientStorage || strings.Contains(code, "quota") || strings.Contains(code, "storagefull") ||
+		strings.Contains(code, "capexceeded") || strings.Contains(strings.ToLower(r.message), "storage cap exceeded")
 }
 
 // isEncryption tells whether the key of an object is the reason: of KMS, or one
 // that the customer keeps.
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
-func (a answer) isEncryption() bool {
-	message := strings.ToLower(a.message)
-	return a.isKMS() || a.status == http.StatusBadRequest &&
+func (r refusal) isEncryption() bool {
+	message := strings.ToLower(r.message)
+	return r.isKMS() || r.status == http.StatusBadRequest &&
 		(strings.Contains(message, "form of server side encryption") || strings.Contains(message, "correct parameters must be provided"))
 }
 
 // isKMS tells whether KMS has refused, for S3.
-func (a answer) isKMS() bool {
-	if strings.HasPrefix(strings.ToUpper(a.code), "KMS") {
-		return a.status < 500 || a.status == http.StatusNotImplemented
+func (r refusal) isKMS() bool {
+	if strings.HasPrefix(strings.ToUpper(r.code), "KMS") {
+		return r.status < 500 || r.status == http.StatusNotImplemented
 	}
-	return a.code == "AccessDenied" && strings.Contains(a.message, "kms:")
+	return r.code == "AccessDenied" && strings.Contains(r.message, "kms:")
 }
 
 // secureEndpoint returns the URL of the endpoint that plain http is redirected
 // to, unless S3 has said that the bucket is in another region: without a body, the
 // code is the SDK's.
-func (b *Bucket) secureEndpoint(a answer) (string, bool) {
-	saysRegion := len(a.head) > 0 && (a.code == "PermanentRedirect" || a.code == "TemporaryRedirect")
-	if saysRegion || a.status < 300 || a.status >= 400 || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
+func (b *Bucket) secureEndpoint(r refusal) (string, bool) {
+	saysRegion := len(r.head) > 0 && (r.code == "PermanentRedirect" || r.code == "TemporaryRedirect")
+	if saysRegion || r.status < 300 || r.status >= 400 || !strings.HasPrefix(strings.ToLower(b.endpoint), "http://") {
 		return "", false
 	}
-	to, err := url.Parse(a.location)
+	to, err := url.Parse(r.location)
 	if err != nil || to.Scheme != "https" {
 		return "", false
 	}

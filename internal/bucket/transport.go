@@ -96,11 +96,12 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// newHTTPClient returns a client without a time-out for answers: each request has
+// one of its own, in its context.
 func newHTTPClient() *http.Client {
 	transport := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConns = idleConnections
 		t.MaxIdleConnsPerHost = idleConnections
-		t.ResponseHeaderTimeout = stallTimeout
 		t.MaxResponseHeaderBytes = maxHeader
 		// An object that is stored compressed is read as it is stored.
 		t.DisableCompression = true

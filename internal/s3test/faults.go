@@ -13,6 +13,9 @@ import (
 type Fault struct {
 	// Delay passes before the request is handled; the client's context ends it.
 	Delay time.Duration
+	// AnswerDelay passes after the request has taken effect and before it is
+	// answered; the client's context ends it.
+	AnswerDelay time.Duration
 	// Status, with Code and Message as the error's body, is answered in place of
 	// the request's own answer. A Status of 200 with a Code is the error inside of
 	// a success that CopyObject and CompleteMultipartUpload know.

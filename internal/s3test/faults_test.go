@@ -267,3 +267,18 @@ func TestLog_Requests(t *testing.T) {
 		"GetObject bucket a/b c true  200", "ListObjectVersions bucket  false a/ 200",
 	}))
 }
+
+// The request takes effect although its client has given up.
+func TestFaults_AnswerDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := serve(s3test.Config{}, s3test.Unversioned)
+		server.SetFaults(first("PutObject", s3test.Fault{AnswerDelay: time.Hour}))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := server.Client().PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String(bucket), Key: aws.String("key"), Body: strings.NewReader("x")})
+		assert.Check(t, cmp.ErrorIs(err, context.DeadlineExceeded))
+		got, ok := server.Get(bucket, "key")
+		assert.Assert(t, ok)
+		assert.Check(t, cmp.Equal(string(got.Body), "x"))
+	})
+}

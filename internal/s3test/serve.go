@@ -51,6 +51,9 @@ func (s *Server) exchange(r *http.Request) (*answer, Fault, error) {
 	if !fault.replaces() || fault.Late {
 		a = c.handle(raw)
 	}
+	if err := sleep(r.Context(), fault.AnswerDelay); err != nil {
+		return nil, fault, err
+	}
 	if fault.Reset {
 		return nil, fault, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 	}

