@@ -13,6 +13,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
@@ -102,8 +103,12 @@ func (d *Destination) newMode(schemas format.Schemas) (mode, error) {
 // those: it can't be encoded, or S3 refuses its object.
 //
 // Records that have a schema are decoded before Write: see decoding.
-func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
-	return d.mode.write(ctx, recs)
+func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (stored int, err error) {
+	err = crash.Catch(func() (err error) {
+		stored, err = d.mode.write(ctx, recs)
+		return err
+	})
+	return stored, err
 }
 
 // explain adds to the error of a refused record what happens to the records after
