@@ -99,16 +99,16 @@ func TestSchema_ThatNobodyCanUse(t *testing.T) {
 }
 
 // slow is a registry that takes a second for each schema.
-type slow struct{ registry }
+type slow struct{}
 
-func (s *slow) Schema(string, int) (string, error) {
+func (slow) Schema(string, int) (string, error) {
 	<-time.After(time.Second)
 	return `{"type":"record","name":"R","fields":[{"name":"v","type":"int"}]}`, nil
 }
 
 func TestSchema_ObjectsDoNotWaitForOthersSchemas(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e, err := format.New(format.Options{Format: format.Parquet, Layout: format.Flat, Schemas: &slow{}})
+		e, err := format.New(format.Options{Format: format.Parquet, Layout: format.Flat, Schemas: slow{}})
 		assert.NilError(t, err)
 		begin := time.Now()
 		var group sync.WaitGroup
