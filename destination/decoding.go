@@ -12,29 +12,29 @@ import (
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
 
-// decoding decodes the keys and payloads that have a schema before the SDK's
-// middleware would, which then finds them decoded and passes them on.
+// decoding decodes keys and payloads that have a schema before the SDK's middleware
+// does. The middleware passes on what is decoded already.
 //
-// The SDK's middleware hands both the bytes and the schema to libraries that
-// trust them. Six bytes or a schema that holds itself end the process, and with
-// it Conduit if the connector is built in. (conduit-connector-sdk v0.14.2,
-// destination_middleware.go, decode; hamba/avro v2.28.0 and v2.31.0,
-// codec_array.go; conduit-commons v0.6.0, schema/avro/traverse.go.) A record that
-// it can't decode also costs its whole batch. Here it costs itself.
+// The middleware trusts both the bytes and the schema. Six bytes, or a schema that
+// contains itself, end the process, and Conduit with it if the connector is built in:
+// conduit-connector-sdk v0.14.2, destination_middleware.go (decode); hamba/avro
+// v2.28.0 and v2.31.0, codec_array.go (arrayDecoder.Decode); conduit-commons v0.6.0,
+// schema/avro/traverse.go (traverseSchema). It also refuses the whole batch of a record
+// that can't be decoded. Here only that record is refused.
 //
-// Remove this type when the SDK decodes records one by one and within bounds.
+// Remove this type when the SDK decodes records one by one and with limits.
 type decoding struct {
 	sdk.Destination // with the SDK's middleware
 	inner           *Destination
 }
 
-// withMiddleware returns d with all that stands around it.
+// withMiddleware returns d with the SDK's middleware, after decoding.
 func withMiddleware(d *Destination) sdk.Destination {
 	return &decoding{Destination: sdk.DestinationWithMiddleware(d), inner: d}
 }
 
-// Write writes recs up to the first that can't be decoded or written, and returns
-// how many those are and why the next one is not among them.
+// Write writes recs up to the first that can't be decoded or written. It returns
+// their number and the error of the next record.
 func (d *decoding) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	decoded, refused := d.decode(ctx, recs)
 	if decoded == 0 && refused != nil {
@@ -47,8 +47,8 @@ func (d *decoding) Write(ctx context.Context, recs []opencdc.Record) (int, error
 	return stored, explain(err, len(recs)-stored)
 }
 
-// decode decodes recs up to the first that can't be. It returns how many those
-// are and why the next one is not among them.
+// decode decodes recs up to the first that can't be decoded. It returns their number
+// and the error of the next record.
 func (d *decoding) decode(ctx context.Context, recs []opencdc.Record) (int, error) {
 	for i := range recs {
 		if err := d.decodeRecord(ctx, &recs[i]); err != nil {
@@ -87,8 +87,7 @@ func (d *decoding) decodeRecord(ctx context.Context, rec *opencdc.Record) error 
 	return nil
 }
 
-// decodeData decodes raw data that have a schema. Data that are decoded, or that
-// have none, stay as they are.
+// decodeData decodes raw data that has a schema. It leaves other data as it is.
 func (d *decoding) decodeData(ctx context.Context, data *opencdc.Data, id schemaID, hasSchema bool) error {
 	raw, isRaw := (*data).(opencdc.RawData)
 	if !hasSchema || !isRaw {
@@ -103,17 +102,17 @@ func (d *decoding) decodeData(ctx context.Context, data *opencdc.Data, id schema
 	case err == nil:
 		*data = opencdc.StructuredData(fields)
 	case len(raw) == 0:
-		*data = nil // no value, as in a record that deletes
+		*data = nil // no value, as in the payload of a delete
 	default:
 		return err
 	}
 	return nil
 }
 
-// enabled is what the SDK's parameter says, which is true if it is not set.
+// enabled returns the value of a parameter of the SDK, whose default is true.
 func enabled(parameter *bool) bool { return parameter == nil || *parameter }
 
-// schemaOf returns the schema that metadata name, and whether they do.
+// schemaOf returns the schema that metadata names, and false if it names none.
 func schemaOf(subject func() (string, error), version func() (int, error)) (schemaID, bool, error) {
 	s, subjectErr := subject()
 	v, versionErr := version()

@@ -17,22 +17,22 @@ import (
 const (
 	// schemaTimeout is how long the registry may take to answer.
 	schemaTimeout = 10 * time.Second
-	// schemaRetry is how long a schema that is unavailable is not asked for again.
+	// schemaRetry is the time after which an unavailable schema is requested again.
 	schemaRetry = 30 * time.Second
-	// maxSchemas is how many schemas are remembered.
+	// maxSchemas is the number of schemas that are kept.
 	maxSchemas = 1000
 )
 
-// schemas are those of Conduit's schema registry. Each is asked for once, and
-// again some time after it was unavailable. While the registry does not answer,
-// it is asked for none. schemas are safe for concurrent use.
+// schemas reads schemas from Conduit's schema registry. Each schema is requested
+// once, and again some time after it was unavailable. After a time-out no schema is
+// requested for that time. It is safe for concurrent use.
 type schemas struct {
 	ctx    context.Context // of the logger and the registry
 	cancel context.CancelFunc
 
 	mu     sync.Mutex
 	known  map[schemaID]*lookup
-	silent *lookup // the last that the registry did not answer
+	silent *lookup // the last that timed out
 	warned map[schemaID]bool
 }
 
@@ -41,17 +41,17 @@ type schemaID struct {
 	version int
 }
 
-// lookup is a question to the registry, and its answer once it is done.
+// lookup is a request to the registry, and the answer when it is done.
 type lookup struct {
 	done   chan struct{}
 	text   string
 	schema *datum.Schema
 	err    error
-	until  time.Time // when the error is forgotten
+	until  time.Time // when the error expires
 }
 
-// forgotten reports whether the lookup is of no use any more.
-func (l *lookup) forgotten() bool {
+// expired reports whether the lookup failed too long ago.
+func (l *lookup) expired() bool {
 	select {
 	case <-l.done:
 		return l.err != nil && !time.Now().Before(l.until)
@@ -65,12 +65,11 @@ func newSchemas(ctx context.Context) *schemas {
 	return &schemas{ctx: ctx, cancel: cancel, known: map[schemaID]*lookup{}, warned: map[schemaID]bool{}}
 }
 
-// close ends what the registry is asked for.
+// close cancels the requests to the registry.
 func (s *schemas) close() { s.cancel() }
 
-// Schema returns the text of an Avro schema. It blocks until the registry has
-// answered or schemaTimeout is over. The first time that a schema is unavailable,
-// it logs a warning.
+// Schema returns an Avro schema as JSON. It blocks until the registry answers, for up
+// to schemaTimeout. It logs a warning once for each schema that is unavailable.
 func (s *schemas) Schema(subject string, version int) (string, error) {
 	id := schemaID{subject, version}
 	found := s.find(s.ctx, id)
@@ -98,15 +97,15 @@ func (s *schemas) find(ctx context.Context, id schemaID) *lookup {
 	}
 }
 
-// lookup returns the lookup of a schema, which may be in progress.
+// lookup returns the request for a schema, which may be in progress.
 func (s *schemas) lookup(id schemaID) *lookup {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.known[id]
 	switch {
-	case l != nil && !l.forgotten():
+	case l != nil && !l.expired():
 		return l
-	case s.silent != nil && !s.silent.forgotten():
+	case s.silent != nil && !s.silent.expired():
 		return s.silent
 	}
 	if len(s.known) >= maxSchemas {
@@ -118,7 +117,7 @@ func (s *schemas) lookup(id schemaID) *lookup {
 	return l
 }
 
-// ask asks the registry.
+// ask requests a schema from the registry.
 func (s *schemas) ask(id schemaID, l *lookup) {
 	defer close(l.done)
 	ctx, cancel := context.WithTimeout(s.ctx, schemaTimeout)
@@ -128,7 +127,7 @@ func (s *schemas) ask(id schemaID, l *lookup) {
 	}
 	l.err = fmt.Errorf("get schema %q, version %d: %w", id.subject, id.version, l.err)
 	l.until = time.Now().Add(schemaRetry)
-	if ctx.Err() != nil { // another schema would take as long
+	if ctx.Err() != nil { // a request for another schema would time out, too
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.silent = l
