@@ -169,6 +169,22 @@ func TestConfigure_TemplateWithoutOptions(t *testing.T) {
 	}
 }
 
+// Whoever may write a pipeline may not read the host, and the value of a number in
+// a record must not decide how much memory is used.
+func TestConfigure_TemplateMustNotCall(t *testing.T) {
+	for options, function := range map[string]string{
+		`{{ env "HOME" }}`: "env", `{{ expandenv "$HOME" }}`: "expandenv", `{{ getHostByName "localhost" }}`: "getHostByName",
+		`{{ if .Key }}{{ with .Payload }}{{ env "HOME" }}{{ end }}{{ end }}`: "env", `{{ repeat .Payload.After.n "x" }}`: "repeat",
+		`{{ range untilStep 0 .Payload.After.n 1 }}{{ end }}`: "untilStep", `{{ define "x" }}{{ indent 9 "x" }}{{ end }}`: "indent",
+	} {
+		_, err := configure(t.Context(), t, newServer(), config.Config{
+			destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: options,
+		})
+		assert.Check(t, is.ErrorContains(err, destination.ConfigSdkRecordFormatOptions+": "), options)
+		assert.Check(t, is.ErrorContains(err, `function "`+function+`" not defined`), options)
+	}
+}
+
 func TestConfigure_ParquetTypes(t *testing.T) {
 	text := []byte(`{"type":"record","name":"row","fields":[{"name":"id","type":{"type":"string","logicalType":"uuid"}}]}`)
 	registered, err := schema.Create(t.Context(), schema.TypeAvro, t.Name(), text)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
@@ -41,14 +42,15 @@ type Destination struct {
 	config  Config
 	connect func(context.Context, *Config) (store, error)
 
-	store store
-	mode  mode
-	limit int // of records in an object
+	store   store
+	schemas *schemas
+	mode    mode
+	limit   int // of records in an object
 }
 
 // NewDestination returns a destination that is not configured yet.
 func NewDestination() sdk.Destination {
-	return sdk.DestinationWithMiddleware(&Destination{connect: connect})
+	return withMiddleware(&Destination{connect: connect})
 }
 
 func connect(ctx context.Context, c *Config) (store, error) {
@@ -71,7 +73,8 @@ func (d *Destination) Open(ctx context.Context) error {
 	}
 	d.store = s
 	d.takeOverBatching()
-	d.mode, err = d.newMode(newSchemas(ctx))
+	d.schemas = newSchemas(ctx)
+	d.mode, err = d.newMode(d.schemas)
 	return err
 }
 
@@ -99,13 +102,13 @@ func (d *Destination) newMode(schemas format.Schemas) (mode, error) {
 // blocks until S3 is available or ctx ends. An error is about the record after
 // those: it can't be encoded, or S3 refuses its object.
 //
-// The SDK decides two things before and after Write. It decodes records that have
-// a schema, and refuses the whole batch if it can't decode one of them. After an
-// error it refuses the rest of the batch with the same error, although those
-// records may be valid.
-func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (int, error) {
-	stored, err := d.mode.write(ctx, recs)
-	return stored, explain(err, len(recs)-stored)
+// Records that have a schema are decoded before Write: see decoding.
+func (d *Destination) Write(ctx context.Context, recs []opencdc.Record) (stored int, err error) {
+	err = crash.Catch(func() (err error) {
+		stored, err = d.mode.write(ctx, recs)
+		return err
+	})
+	return stored, err
 }
 
 // explain adds to the error of a refused record what happens to the records after
@@ -120,6 +123,9 @@ func explain(err error, left int) error {
 
 // Teardown closes the connections to S3.
 func (d *Destination) Teardown(context.Context) error {
+	if d.schemas != nil {
+		d.schemas.close()
+	}
 	if d.store != nil {
 		d.store.Close()
 	}

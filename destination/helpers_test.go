@@ -48,7 +48,7 @@ func configured(t *testing.T, server *s3test.Server, changes config.Config) sdk.
 	d := &Destination{connect: func(_ context.Context, c *Config) (store, error) {
 		return bucket.New(c.Config, server)
 	}}
-	wrapped := sdk.DestinationWithMiddleware(d)
+	wrapped := withMiddleware(d)
 	assert.NilError(t, settings(server, changes).ApplyDefaults(Config{}.Parameters()).DecodeInto(&d.config))
 	return wrapped
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -79,7 +80,12 @@ func (u *storer) run(
 			if isAfterFailure(j) {
 				return nil
 			}
-			if done, err := do(ctx, j); err != nil {
+			done := 0
+			err := crash.Catch(func() (err error) {
+				done, err = do(ctx, j)
+				return err
+			})
+			if err != nil {
 				fail(j[done], err)
 			}
 			return nil

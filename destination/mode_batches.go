@@ -5,8 +5,10 @@ package destination
 
 import (
 	"context"
+	"io"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 )
 
@@ -32,7 +34,7 @@ func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, er
 		up := b.upload(len(plan.objects))
 		records := pick(recs, object)
 		content := format.NewObject(b.encoder, records)
-		up.Write = content.Encode
+		up.Write = func(w io.Writer) error { return crash.Catch(func() error { return content.Encode(w) }) }
 		up.Key = func() string { return b.namer.name(plan.folders[object[0]], records, content.Hash()) }
 		return 0, b.store.Store(ctx, up)
 	})

@@ -5,11 +5,13 @@ package destination
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
@@ -82,11 +84,16 @@ func (p *planner) check(recs []opencdc.Record, folders []string) (int, error) {
 // checkChunk is check for the records from index begin to the one before end.
 func (p *planner) checkChunk(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
 	for i := begin; i < end; i++ {
-		folder, err := p.folderOf(recs[i])
+		err := crash.Catch(func() (err error) {
+			folders[i], err = p.folderOf(recs[i])
+			return err
+		})
+		if errors.Is(err, crash.ErrPanic) {
+			err = &value.RecordError{Position: recs[i].Position, Err: err}
+		}
 		if err != nil {
 			return i, err
 		}
-		folders[i] = folder
 	}
 	return end, nil
 }

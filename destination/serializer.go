@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"text/template"
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/functions"
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 	sdk "github.com/conduitio/conduit-connector-sdk"
 )
@@ -33,6 +35,12 @@ func (c *Config) serializer() (opencdc.RecordSerializer, error) {
 	}
 	if found.Name() == (sdk.TemplateRecordSerializer{}).Name() && strings.TrimSpace(c.RecordFormatOptions) == "" {
 		return nil, fmt.Errorf("%s: %w", ConfigSdkRecordFormatOptions, errNoTemplate)
+	}
+	if found.Name() == (sdk.TemplateRecordSerializer{}).Name() {
+		// The SDK's template may call any function of sprig, such as env.
+		if _, err := template.New("").Funcs(functions.Safe()).Parse(c.RecordFormatOptions); err != nil {
+			return nil, fmt.Errorf("%s: %w", ConfigSdkRecordFormatOptions, err)
+		}
 	}
 	configured, err := found.Configure(c.RecordFormatOptions)
 	if err != nil {

@@ -19,8 +19,15 @@ type pipeline struct {
 	ID         string      `json:"id"`
 	Status     string      `json:"status"`
 	Connectors []connector `json:"connectors"`
+	Processors []processor `json:"processors,omitempty"`
 
 	DeadLetterQueue *deadLetterQueue `json:"dead-letter-queue,omitempty"`
+}
+
+// processor changes the records of a pipeline.
+type processor struct {
+	ID     string `json:"id"`
+	Plugin string `json:"plugin"`
 }
 
 // deadLetterQueue is where records go that the destination refuses.

@@ -6,6 +6,8 @@ package columns
 import (
 	"fmt"
 
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
+	"github.com/conduitio/conduit-connector-s3/internal/datum"
 	"github.com/hamba/avro/v2"
 )
 
@@ -14,29 +16,51 @@ import (
 const maxPrecision = 38
 
 // columnOf returns the column of an Avro schema.
-func columnOf(text string) (*column, error) {
-	schema, err := avro.ParseBytesWithCache([]byte(text), "", &avro.SchemaCache{})
+//
+// hamba/avro is given what datum has read: it allocates a fixed type of any size
+// to check a default (v2.28.0, schema.go, isValidDefault).
+func columnOf(text string) (c *column, err error) {
+	read, err := datum.Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("parse Avro schema: %w", err)
+		return nil, err
 	}
-	r := avroReader{around: map[string]bool{}}
-	return r.column("", schema), nil
+	err = crash.Catch(func() error {
+		schema, err := avro.ParseBytesWithCache([]byte(read.Text()), "", &avro.SchemaCache{})
+		if err != nil {
+			return fmt.Errorf("parse avro schema: %w", err)
+		}
+		r := avroReader{around: map[string]bool{}}
+		c = r.column("", schema)
+		return nil
+	})
+	return c, err
 }
 
-// maxDeclared is the limit of columns in a field of the outermost record of a
-// schema. A named type is repeated wherever it is used, so a short schema can have
-// any number of columns.
-const maxDeclared = 10_000
+const (
+	// maxDeclared is the limit of columns of a schema. A named type is repeated
+	// wherever it is used, so a short schema can have any number of columns. An
+	// object has the columns of up to three schemas (key, payload before and after),
+	// and parquet-go counts columns in 16 bits.
+	maxDeclared = 10_000
+	// maxTried is the limit of columns that are made of a schema, including those of
+	// fields that become JSON because they have too many.
+	maxTried = 10 * maxDeclared
+	// maxFixed is the largest size of fixed bytes that parquet-go writes.
+	maxFixed = 32_767
+)
 
 // avroReader makes the columns of a schema.
 type avroReader struct {
 	around  map[string]bool // the names of the enclosing records; a record that contains itself becomes JSON
-	columns int             // made in a field of the outermost record
+	columns int             // made so far
+	tried   int             // including those of fields that became JSON
 }
 
 func (r *avroReader) column(name string, schema avro.Schema) *column {
 	c := &column{name: name, declared: true}
-	if r.columns++; r.columns > maxDeclared {
+	r.columns, r.tried = r.columns+1, r.tried+1
+	if r.columns > maxDeclared || r.tried > maxTried {
+		r.columns = maxDeclared + 1 // whatever has this inside is incomplete
 		c.typ = jsonText
 		return c
 	}
@@ -63,6 +87,9 @@ func (r *avroReader) column(name string, schema avro.Schema) *column {
 	default:
 		c.typ = jsonText
 	}
+	if c.typ == duration {
+		r.columns += len(c.fields)
+	}
 	if nesting(c) > maxNesting {
 		c.become(jsonText)
 	}
@@ -70,7 +97,7 @@ func (r *avroReader) column(name string, schema avro.Schema) *column {
 }
 
 func (r *avroReader) record(c *column, s *avro.RecordSchema) {
-	if r.around[s.FullName()] {
+	if r.around[s.FullName()] || len(s.Fields()) > maxDeclared {
 		c.typ = jsonText
 		return
 	}
@@ -78,12 +105,11 @@ func (r *avroReader) record(c *column, s *avro.RecordSchema) {
 	defer delete(r.around, s.FullName())
 	c.typ = record
 	for _, f := range s.Fields() {
-		if len(r.around) == 1 {
-			r.columns = 0
-		}
+		columns := r.columns
 		field := r.column(f.Name(), f.Type())
 		if len(r.around) == 1 && r.columns > maxDeclared {
-			field.become(jsonText)
+			field.become(jsonText) // and leaves the others their columns
+			r.columns = columns + 1
 		}
 		c.fields = append(c.fields, field)
 	}
@@ -135,8 +161,8 @@ func (c *column) primitive(s *avro.PrimitiveSchema) {
 }
 
 func (c *column) fixed(s *avro.FixedSchema) {
-	if c.typ, c.size = fixed, s.Size(); c.size == 0 {
-		c.typ = binary // Parquet has no fixed bytes of size 0
+	if c.typ, c.size = fixed, s.Size(); c.size == 0 || c.size > maxFixed {
+		c.typ, c.size = binary, 0 // Parquet has no fixed bytes of size 0
 	}
 	if logical := s.Logical(); logical != nil {
 		c.logical(logical)

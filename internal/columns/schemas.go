@@ -12,12 +12,16 @@ import (
 
 // Schemas returns the schemas that records name in their metadata.
 type Schemas interface {
-	// Schema returns an Avro schema as JSON. It is called once for each schema that
-	// it returns. After an error it is called again for each object, and the types
-	// of that object are inferred. That loses no data, but Schema should log a
-	// warning. It must be safe for concurrent use.
+	// Schema returns an Avro schema as JSON. What it returns is kept, so it is called
+	// at most once for each of the objects that are encoded in parallel. After an
+	// error it is called again for each object, and the types of that object are
+	// inferred. That loses no data, but Schema should log a warning, and answer soon
+	// after many errors. It must be safe for concurrent use.
 	Schema(subject string, version int) (string, error)
 }
+
+// maxSchemas is the number of schemas that are kept.
+const maxSchemas = 1000
 
 // schemaCache keeps the columns of schemas.
 type schemaCache struct {
@@ -33,20 +37,27 @@ func (c *schemaCache) column(id value.SchemaID) *column {
 	if c.source == nil || id == (value.SchemaID{}) {
 		return &column{}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if known, ok := c.columns[id]; ok {
+	if known := c.known(id); known != nil {
 		return known.clone()
 	}
-	described, err := c.fetch(id)
+	described, err := c.fetch(id) // without the lock, because it may take long
 	if err != nil {
 		return &column{}
 	}
-	if c.columns == nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.columns == nil || len(c.columns) >= maxSchemas {
 		c.columns = make(map[value.SchemaID]*column)
 	}
 	c.columns[id] = described
 	return described.clone()
+}
+
+// known returns the column of a schema that was fetched before, or nil.
+func (c *schemaCache) known(id value.SchemaID) *column {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.columns[id]
 }
 
 func (c *schemaCache) fetch(id value.SchemaID) (*column, error) {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/crash"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -36,7 +37,7 @@ func inBlocks[W any](recs []opencdc.Record, worker func() W, do func(w W, block 
 				if block >= len(all) {
 					return nil
 				}
-				if err := do(w, block, all[block]); err != nil {
+				if err := crash.Catch(func() error { return do(w, block, all[block]) }); err != nil {
 					next.Store(int64(len(all)))
 					return err
 				}
@@ -69,7 +70,7 @@ func newOrderedWriter(w io.Writer) *orderedWriter {
 // returns when the block is written. All earlier blocks must have been started.
 // Nothing is written after an error of do.
 func (q *orderedWriter) write(block int, do func(io.Writer) error) error {
-	err := do(blockWriter{q, block})
+	err := crash.Catch(func() error { return do(blockWriter{q, block}) })
 	if err == nil {
 		err = q.wait(block)
 	}

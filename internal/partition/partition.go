@@ -12,8 +12,8 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/Masterminds/sprig/v3"
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/functions"
 )
 
 // Template makes the folder of a record. It is safe for concurrent use.
@@ -96,16 +96,14 @@ func stringOrFields(d opencdc.Data) any {
 // with a result that is not always the same, and functions that change their
 // arguments.
 var excludedFunctions = []string{
-	"ago", "durationRound", "randInt", "shuffle", "keys", "values",
-	"bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "genCA", "genCAWithKey",
-	"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey",
+	"ago", "durationRound", "randInt", "shuffle", "keys", "values", "encryptAES",
 	"set", "unset", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "sortAlpha",
 }
 
-// functions returns the functions of templates: those of sprig that depend only on
-// their arguments.
-func functions() template.FuncMap {
-	all := sprig.HermeticTxtFuncMap()
+// functionMap returns the functions of templates: those of sprig that depend only on
+// their arguments and have bounded costs.
+func functionMap() template.FuncMap {
+	all := functions.Repeatable()
 	for _, name := range excludedFunctions {
 		delete(all, name)
 	}
@@ -121,7 +119,7 @@ func New(text string) (Template, error) {
 	}
 	t, err := template.New("partition").
 		Option("missingkey=error").
-		Funcs(functions()).
+		Funcs(functionMap()).
 		Parse(text)
 	if err != nil {
 		return Template{}, err
