@@ -4,6 +4,7 @@
 package e2e
 
 import (
+	"context"
 	"regexp"
 	"testing"
 	"time"
@@ -77,9 +78,10 @@ func TestStop_WithTheEngine(t *testing.T) {
 	})
 }
 
-// TestStop_BeforeTheFirstRecord stops by force, which is the way to stop a
-// pipeline whose destination has not seen a record since it was started: the
-// SDK would wait a minute for the result of a batch that there never was.
+// TestStop_BeforeTheFirstRecord stops pipelines whose destinations have not seen
+// a record since they were started. The standalone plugin stops at once. Built in
+// it takes force: the SDK would wait a minute for the result of a batch that
+// there never was.
 func TestStop_BeforeTheFirstRecord(t *testing.T) {
 	t.Parallel()
 	bucket := newBucket(t, "empty", true)
@@ -88,12 +90,18 @@ func TestStop_BeforeTheFirstRecord(t *testing.T) {
 		pipelines = append(pipelines, newPipeline(plugin, s3(plugin, bucket), s3(plugin, bucket, "format", "json")))
 	}
 	e := startEngine(t, pipelines...)
-	for _, plugin := range plugins {
+	for plugin, end := range map[string]struct {
+		stop  func(context.Context, string) error
+		state string
+	}{
+		"builtin":    {e.ForceStopPipeline, engine.Degraded},
+		"standalone": {e.StopPipeline, engine.Stopped},
+	} {
 		t.Run(plugin, func(t *testing.T) {
 			waitForStart(t, e, plugin)
 			start := time.Now()
-			assert.NilError(t, e.ForceStopPipeline(t.Context(), plugin))
-			waitForState(t, e, plugin, engine.Degraded)
+			assert.NilError(t, end.stop(t.Context(), plugin))
+			waitForState(t, e, plugin, end.state)
 			took := time.Since(start)
 			t.Logf("stopping took %s", took)
 			assert.Check(t, took < stopTime)
