@@ -30,7 +30,7 @@ const (
 
 // Config holds the destination's parameters.
 type Config struct {
-	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=1s" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
+	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=100ms" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
 	bucket.Config
 	FormatConfig
 	UploadConfig

@@ -173,7 +173,7 @@ func (Config) Parameters() map[string]config.Parameter {
 			Validations: []config.Validation{},
 		},
 		ConfigSdkBatchDelay: {
-			Default:     "1s",
+			Default:     "100ms",
 			Description: "Maximum delay before an incomplete batch is written to the destination.",
 			Type:        config.ParameterTypeDuration,
 			Validations: []config.Validation{},
