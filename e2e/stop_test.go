@@ -6,6 +6,7 @@ package e2e
 import (
 	"context"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -45,6 +46,39 @@ func TestStop_ByTheAPI(t *testing.T) {
 			countRecords(t, target, id, written)
 		})
 	})
+}
+
+// TestStop_StandaloneWithBatchesThatFill stops standalone destinations whose
+// batches are written when they are full. A batch that is not full ends with its
+// delay: Conduit tells a destination to stop only when it has acknowledged all.
+func TestStop_StandaloneWithBatchesThatFill(t *testing.T) {
+	t.Parallel()
+	const size = 10
+	target := newBucket(t, "to", false)
+	cases := map[string]struct {
+		objects int
+		delay   string
+	}{
+		"exactly-filled": {size, "1h"},
+		"partly-filled":  {size + 3, "500ms"},
+	}
+	var pipelines []pipeline
+	for id, c := range cases {
+		bucket := newBucket(t, id, false)
+		fill(t, bucket, c.objects)
+		pipelines = append(pipelines, newPipeline(id, s3("standalone", bucket), s3("standalone", target,
+			"prefix", id+"/", "format", "json", "sdk.batch.size", strconv.Itoa(size), "sdk.batch.delay", c.delay)))
+	}
+	e := startEngine(t, pipelines...)
+	for id := range cases {
+		t.Run(id, func(t *testing.T) {
+			waitForRecords(t, e, target, id+"/", size)
+			took := stopPipeline(t, e, id)
+			t.Logf("stopping took %s", took)
+			assert.Check(t, took < stopTime)
+			countRecords(t, target, id, size)
+		})
+	}
 }
 
 // TestStop_WithTheEngine stops the engine with such pipelines running, and
