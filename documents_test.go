@@ -15,7 +15,7 @@ import (
 )
 
 // documents are the texts that name tests, files and other texts.
-var documents = []string{"README.md", "DESIGN.md", "docs/batches.md", "docs/upstream.md"}
+var documents = []string{"README.md", "DESIGN.md", "docs/batches.md", "docs/drop-in.md", "docs/upstream.md"}
 
 func TestDocuments_NameTestsThatExist(t *testing.T) {
 	exist := testsOfTheProject(t)
