@@ -58,7 +58,7 @@ type Config struct {
 // become bytes.
 type FormatConfig struct {
 	// The format of the objects: "json" (one record per line) or "parquet".
-	// Required unless the mode is "objects".
+	// Required unless the mode is "objects". An empty string counts as not set.
 	Format string `json:"format" validate:"inclusion=json|parquet" example:"parquet"`
 	// The compression of objects in the format "json". "gzip" can be read by
 	// everything, "zstd" is faster and smaller. The names of the objects then
