@@ -110,7 +110,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigContentDisposition: {
 			Default:     "",
-			Description: "The Content-Disposition of the objects. It tells browsers to download an\nobject, and under which name.",
+			Description: "The Content-Disposition of the objects. It tells browsers to download an\nobject, and under which name. If it is set, that of a record's metadata is\nignored in the mode \"objects\".",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
