@@ -108,6 +108,7 @@ func functionMap() template.FuncMap {
 		delete(all, name)
 	}
 	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's use the local time zone
+	addTimes(all)
 	all[escapeName] = escape
 	return all
 }
@@ -136,6 +137,11 @@ func New(text string) (Template, error) {
 	}
 	if err := checkFields(t.Root, true); err != nil {
 		return Template{}, err
+	}
+	for _, named := range t.Templates() {
+		if err := checkZones(named.Root); err != nil {
+			return Template{}, err
+		}
 	}
 	return p, nil
 }
