@@ -7,20 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
-	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	sdk "github.com/conduitio/conduit-connector-sdk"
-)
-
-// maxKey is S3's limit for a key in bytes. maxPrefix is what remains for the prefix
-// and the folder before an object's name.
-// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-const (
-	maxKey    = 1024
-	maxPrefix = maxKey - 64
 )
 
 // The modes.
@@ -113,9 +103,8 @@ func (c *Config) validateMode() error {
 	if c.Format == "" {
 		return fmt.Errorf("%s: is required with %s %q", ConfigFormat, ConfigMode, modeBatches)
 	}
-	_, partitionErr := c.partition()
 	_, encoderErr := c.encoder(nil)
-	return errors.Join(partitionErr, encoderErr, c.rejectOtherFormat())
+	return errors.Join(c.validatePartition(), encoderErr, c.rejectOtherFormat())
 }
 
 // rejectFormat returns an error for each parameter of formats that is set. In the
@@ -172,25 +161,6 @@ func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 		Format: c.Format, Serializer: serializer, Compression: c.Compression,
 		Layout: c.ParquetLayout, Types: c.ParquetTypes, Codec: c.ParquetCompression, Schemas: schemas,
 	})
-}
-
-func (c *Config) partition() (partition.Template, error) {
-	p, err := partition.New(c.Partition)
-	if err != nil {
-		return p, fmt.Errorf("%s: %w", ConfigPartition, err)
-	}
-	return p, nil
-}
-
-func (c *Config) validatePrefix() error {
-	switch {
-	case len(c.Prefix) > maxPrefix:
-		return fmt.Errorf("%s: %d bytes are more than the %d that S3's limit for keys allows", ConfigPrefix, len(c.Prefix), maxPrefix)
-	case !utf8.ValidString(c.Prefix):
-		return fmt.Errorf("%s: is not valid UTF-8, which keys must be", ConfigPrefix)
-	default:
-		return nil
-	}
 }
 
 func (c *Config) validateDelay() error {

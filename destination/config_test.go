@@ -54,6 +54,7 @@ func TestConfigure_Accepts(t *testing.T) {
 		"debezium":  {destination.ConfigSdkRecordFormat: "debezium/json", destination.ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"},
 		"template":  {destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}"},
 		"prefix":    {destination.ConfigPrefix: "logs/été/"},
+		"odd":       {destination.ConfigPrefix: "/a..b/.../..", destination.ConfigPartition: "{{ .Metadata.team }}"},
 		"partition": {destination.ConfigPartition: `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006" }}`},
 		"objects":   {destination.ConfigMode: "objects", destination.ConfigFormat: ""},
 		"gzip":      {destination.ConfigCompression: "gzip"},
@@ -89,6 +90,15 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 		},
 		{destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key"},
 		{destination.ConfigPrefix: "\xff"},
+		{destination.ConfigPrefix: "a/../b/"},
+		{destination.ConfigPrefix: "./b/"},
+		{destination.ConfigPrefix: "a\x00b"},
+		{destination.ConfigPrefix: "logs\n/"},
+		{destination.ConfigPrefix: "../", destination.ConfigPartition: "/x={{ .Operation }}"},
+		{destination.ConfigPartition: "../x={{ .Operation }}"},
+		{destination.ConfigPartition: "a\xff"},
+		{destination.ConfigPartition: strings.Repeat("x", 1024)},
+		{destination.ConfigPartition: `{{ .Time | inZone "Europe/Atlantis" | date "2006" }}`},
 		{
 			destination.ConfigMode: "files", destination.ConfigCompression: "lzma", destination.ConfigParquetLayout: "wide", destination.ConfigParquetTypes: "loose",
 			destination.ConfigParquetCompression: "zip", destination.ConfigStorageClass: "FROZEN", destination.ConfigServerSideEncryption: "rot13",
@@ -116,6 +126,34 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 			if value != "template" {
 				assert.Check(t, is.ErrorContains(err, name))
 			}
+		}
+	}
+}
+
+// Athena and Glue refuse a table with a partition key that is the name of a column.
+func TestConfigure_PartitionKeysThatAreColumns(t *testing.T) {
+	flat := config.Config{destination.ConfigFormat: "parquet", destination.ConfigParquetLayout: "flat"}
+	debezium := config.Config{destination.ConfigSdkRecordFormat: "debezium/json", destination.ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"}
+	for _, test := range []struct {
+		partition, column string
+		settings          config.Config
+	}{
+		{"operation={{ .Operation }}", "operation", nil},
+		{"op={{ .Operation }}", "", nil},
+		{"a/Key={{ .Key }}", "Key", config.Config{destination.ConfigFormat: "parquet"}},
+		{`{{ if eq .Operation "delete" }}x{{ else }}payload=1{{ end }}`, "payload", nil},
+		{"operation={{ .Operation }}", "", flat},
+		{"_operation={{ .Operation }}", "_operation", flat},
+		{"operation={{ .Operation }}", "", debezium},
+		{"operation/{{ .Operation }}", "", nil},
+	} {
+		settings := config.Config{destination.ConfigPartition: test.partition}
+		maps.Copy(settings, test.settings)
+		_, err := configure(t.Context(), t, newServer(), settings)
+		if test.column == "" {
+			assert.Check(t, err)
+		} else {
+			assert.Check(t, is.ErrorContains(err, `partition: the folder "`+test.column+`=…" has the name of a column`))
 		}
 	}
 }

@@ -209,7 +209,7 @@ func (p Template) execute(rec opencdc.Record) (string, error) {
 	folder := strings.TrimSuffix(out.String(), "/")
 	for segment := range strings.SplitSeq(folder, "/") {
 		if segment == "" || segment == "." || segment == ".." {
-			return "", fmt.Errorf("%q is not a valid folder name", segment)
+			return "", fmt.Errorf("%q %w", segment, errName)
 		}
 	}
 	return folder + "/", nil

@@ -11,6 +11,7 @@ import (
 	"text/template/parse"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // escapeActions adds a call of escape to each action below node that has output, as
@@ -47,6 +48,9 @@ func checkFields(node parse.Node, atRoot bool) error {
 			if strings.Contains(text, name) {
 				return fmt.Errorf("%q has an invalid folder name", text)
 			}
+		}
+		if !utf8.ValidString(text) {
+			return fmt.Errorf("%q is not valid UTF-8, which folder names must be", text)
 		}
 		if strings.ContainsFunc(text, unicode.IsControl) { // such as the newline at the end of a YAML block
 			return fmt.Errorf("%q has control characters, which are not allowed in folder names", text)
