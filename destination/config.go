@@ -58,6 +58,12 @@ type FormatConfig struct {
 	// everywhere, "zstd" is faster and smaller. The names of compressed objects
 	// end in .gz or .zst, and their Content-Encoding is set.
 	Compression string `json:"compression" default:"none" validate:"inclusion=none|gzip|zstd" example:"zstd"`
+	// The size in bytes at which an object ends, before compression. It is counted
+	// as lines of JSON, also in the format "parquet", whose objects are usually
+	// several times smaller. A larger record is an object of its own. 0 means
+	// that only `sdk.batch.size` and the batches end objects. With a limit,
+	// writing takes more CPU time, because records are counted first.
+	ObjectMaxBytes int `json:"object.maxBytes" default:"0" validate:"gt=-1" example:"134217728"`
 	// The columns of the format "parquet". With "envelope", a row is the whole
 	// record: operation, position, key, metadata and payload. With "flat", the
 	// fields of the payload are columns of their own, which is easier to query.
@@ -115,6 +121,7 @@ func (c *Config) rejectFormat() error {
 		reject(c.Format != "", ConfigFormat, ConfigMode, modeObjects),
 		reject(c.Partition != "", ConfigPartition, ConfigMode, modeObjects),
 		reject(c.compressed(), ConfigCompression, ConfigMode, modeObjects),
+		reject(c.ObjectMaxBytes != 0, ConfigObjectMaxBytes, ConfigMode, modeObjects),
 		reject(layout, ConfigSdkRecordFormat, ConfigMode, modeObjects),
 		reject(c.RecordFormatOptions != "", ConfigSdkRecordFormatOptions, ConfigMode, modeObjects),
 		c.rejectParquet(ConfigMode, modeObjects))

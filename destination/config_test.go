@@ -105,6 +105,7 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 			destination.ConfigAcl: "everybody", destination.ConfigUploadConcurrency: "0", destination.ConfigUploadPartSize: "5242879",
 			destination.ConfigBucketKeyEnabled: "perhaps",
 		},
+		{destination.ConfigObjectMaxBytes: "-1"},
 		{destination.ConfigUploadConcurrency: "65", destination.ConfigUploadPartSize: "5368709121"},
 		{destination.ConfigFormat: ""},
 		{destination.ConfigPartition: "{{ .Key", destination.ConfigSdkRecordFormat: "avro", destination.ConfigTags: "a=1&a=2"},
@@ -168,12 +169,12 @@ func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 		"objects": {
 			config.Config{
 				destination.ConfigMode: "objects", destination.ConfigFormat: "json", destination.ConfigPartition: "x",
-				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable", destination.ConfigParquetCompression: "none",
+				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable", destination.ConfigParquetCompression: "none", destination.ConfigObjectMaxBytes: "1",
 				destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}",
 			},
 			[]string{
 				destination.ConfigFormat, destination.ConfigPartition, destination.ConfigCompression, destination.ConfigParquetLayout,
-				destination.ConfigParquetCompression, destination.ConfigParquetTypes, destination.ConfigSdkRecordFormat, destination.ConfigSdkRecordFormatOptions,
+				destination.ConfigParquetCompression, destination.ConfigParquetTypes, destination.ConfigObjectMaxBytes, destination.ConfigSdkRecordFormat, destination.ConfigSdkRecordFormatOptions,
 			},
 			`mode "objects"`,
 		},

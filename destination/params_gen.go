@@ -22,6 +22,7 @@ const (
 	ConfigFormat                         = "format"
 	ConfigKmsKeyId                       = "kmsKeyId"
 	ConfigMode                           = "mode"
+	ConfigObjectMaxBytes                 = "object.maxBytes"
 	ConfigParquetCompression             = "parquet.compression"
 	ConfigParquetLayout                  = "parquet.layout"
 	ConfigParquetTypes                   = "parquet.types"
@@ -134,6 +135,14 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"batches", "objects"}},
+			},
+		},
+		ConfigObjectMaxBytes: {
+			Default:     "0",
+			Description: "The size in bytes at which an object ends, before compression. It is counted\nas lines of JSON, also in the format \"parquet\", whose objects are usually\nseveral times smaller. A larger record is an object of its own. 0 means\nthat only `sdk.batch.size` and the batches end objects. With a limit,\nwriting takes more CPU time, because records are counted first.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: -1},
 			},
 		},
 		ConfigParquetCompression: {
