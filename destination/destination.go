@@ -97,7 +97,7 @@ func (d *Destination) newMode(schemas format.Schemas) (mode, error) {
 	return newBatchesMode(objects, planner{
 		encoder: encoder, partition: folders, prefix: d.config.Prefix,
 		limit: d.limit, maxBytes: d.config.ObjectMaxBytes, sizer: format.NewSizer(encoder),
-	}), nil
+	}, d.config.layout()), nil
 }
 
 // Write stores recs, in order, and returns how many of them, counted from the
