@@ -42,9 +42,11 @@ type Config struct {
 	// A Go template for the folder of each record, which follows `prefix`. Queries
 	// that filter by folder read less. The template has .Operation, .Position,
 	// .Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get
-	// "name") and .Time. Its output is escaped as in Hive, so only slashes
-	// outside of the braces separate folders. Each folder of a batch gets its
-	// own objects, so many folders mean many small objects.
+	// "name") and .Time, and functions for times: epochSeconds, epochMillis,
+	// epochMicros, epochNanos, inZone and date. Its output is escaped as in Hive,
+	// so only slashes outside of the braces separate folders. A folder "name=…"
+	// must not have the name of a column. Each folder of a batch gets its own
+	// objects, so many folders mean many small objects.
 	Partition string `json:"partition" example:"collection={{ .Metadata.Get \"opencdc.collection\" }}/date={{ .Time.Format \"2006-01-02\" }}"`
 }
 

@@ -131,34 +131,6 @@ func TestConfigure_NamesEveryProblemAtOnce(t *testing.T) {
 	}
 }
 
-// Athena and Glue refuse a table with a partition key that is the name of a column.
-func TestConfigure_PartitionKeysThatAreColumns(t *testing.T) {
-	flat := config.Config{destination.ConfigFormat: "parquet", destination.ConfigParquetLayout: "flat"}
-	debezium := config.Config{destination.ConfigSdkRecordFormat: "debezium/json", destination.ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"}
-	for _, test := range []struct {
-		partition, column string
-		settings          config.Config
-	}{
-		{"operation={{ .Operation }}", "operation", nil},
-		{"op={{ .Operation }}", "", nil},
-		{"a/Key={{ .Key }}", "Key", config.Config{destination.ConfigFormat: "parquet"}},
-		{`{{ if eq .Operation "delete" }}x{{ else }}payload=1{{ end }}`, "payload", nil},
-		{"operation={{ .Operation }}", "", flat},
-		{"_operation={{ .Operation }}", "_operation", flat},
-		{"operation={{ .Operation }}", "", debezium},
-		{"operation/{{ .Operation }}", "", nil},
-	} {
-		settings := config.Config{destination.ConfigPartition: test.partition}
-		maps.Copy(settings, test.settings)
-		_, err := configure(t.Context(), t, newServer(), settings)
-		if test.column == "" {
-			assert.Check(t, err)
-		} else {
-			assert.Check(t, is.ErrorContains(err, `partition: the folder "`+test.column+`=…" has the name of a column`))
-		}
-	}
-}
-
 // A parameter that has no effect is an error that names it and the reason.
 func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -171,7 +171,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigPartition: {
 			Default:     "",
-			Description: "A Go template for the folder of each record, which follows `prefix`. Queries\nthat filter by folder read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time. Its output is escaped as in Hive, so only slashes\noutside of the braces separate folders. Each folder of a batch gets its\nown objects, so many folders mean many small objects.",
+			Description: "A Go template for the folder of each record, which follows `prefix`. Queries\nthat filter by folder read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time, and functions for times: epochSeconds, epochMillis,\nepochMicros, epochNanos, inZone and date. Its output is escaped as in Hive,\nso only slashes outside of the braces separate folders. A folder \"name=…\"\nmust not have the name of a column. Each folder of a batch gets its own\nobjects, so many folders mean many small objects.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
