@@ -84,7 +84,13 @@ func (r *reader) read(ctx context.Context, from position.Position) error {
 }
 
 // window is the window of the next scan.
-func (r *reader) window() position.Window { return r.windowAt(r.watermark) }
+func (r *reader) window() position.Window {
+	w := r.windowAt(r.watermark)
+	if r.windows.resumed {
+		w.Since = r.windows.floor
+	}
+	return w
+}
 
 // windowAt is the window of a position with a watermark. Uploads that are older are
 // carried one by one.

@@ -43,9 +43,6 @@ func (w *windows) resume(from position.Window) {
 func (w windows) at(watermark, listed int64) position.Window {
 	multipart := w.step(min(listed, watermark-w.lookback) - w.lookback)
 	since := max(w.step(watermark-w.lookback), w.floor)
-	if w.resumed {
-		since = w.floor
-	}
 	return position.Window{Since: since, SinceMultipart: min(since, max(multipart, w.floorMultipart)), Watermark: watermark}
 }
 
