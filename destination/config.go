@@ -7,20 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
-	"github.com/conduitio/conduit-connector-s3/internal/partition"
 	sdk "github.com/conduitio/conduit-connector-sdk"
-)
-
-// maxKey is S3's limit for a key in bytes. maxPrefix is what remains for the prefix
-// and the folder before an object's name.
-// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-const (
-	maxKey    = 1024
-	maxPrefix = maxKey - 64
 )
 
 // The modes.
@@ -52,9 +42,11 @@ type Config struct {
 	// A Go template for the folder of each record, which follows `prefix`. Queries
 	// that filter by folder read less. The template has .Operation, .Position,
 	// .Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get
-	// "name") and .Time. Its output is escaped as in Hive, so only slashes
-	// outside of the braces separate folders. Each folder of a batch gets its
-	// own objects, so many folders mean many small objects.
+	// "name") and .Time, and functions for times: epochSeconds, epochMillis,
+	// epochMicros, epochNanos, inZone and date. Its output is escaped as in Hive,
+	// so only slashes outside of the braces separate folders. A folder "name=…"
+	// must not have the name of a column. Each folder of a batch gets its own
+	// objects, so many folders mean many small objects.
 	Partition string `json:"partition" example:"collection={{ .Metadata.Get \"opencdc.collection\" }}/date={{ .Time.Format \"2006-01-02\" }}"`
 }
 
@@ -68,6 +60,12 @@ type FormatConfig struct {
 	// everywhere, "zstd" is faster and smaller. The names of compressed objects
 	// end in .gz or .zst, and their Content-Encoding is set.
 	Compression string `json:"compression" default:"none" validate:"inclusion=none|gzip|zstd" example:"zstd"`
+	// The size in bytes at which an object ends, before compression. It is counted
+	// as lines of JSON, also in the format "parquet", whose objects are usually
+	// several times smaller. A larger record is an object of its own. 0 means
+	// that only `sdk.batch.size` and the batches end objects. With a limit,
+	// writing takes more CPU time, because records are counted first.
+	ObjectMaxBytes int `json:"object.maxBytes" default:"0" validate:"gt=-1" example:"134217728"`
 	// The columns of the format "parquet". With "envelope", a row is the whole
 	// record: operation, position, key, metadata and payload. With "flat", the
 	// fields of the payload are columns of their own, which is easier to query.
@@ -113,9 +111,8 @@ func (c *Config) validateMode() error {
 	if c.Format == "" {
 		return fmt.Errorf("%s: is required with %s %q", ConfigFormat, ConfigMode, modeBatches)
 	}
-	_, partitionErr := c.partition()
 	_, encoderErr := c.encoder(nil)
-	return errors.Join(partitionErr, encoderErr, c.rejectOtherFormat())
+	return errors.Join(c.validatePartition(), encoderErr, c.rejectOtherFormat())
 }
 
 // rejectFormat returns an error for each parameter of formats that is set. In the
@@ -126,6 +123,7 @@ func (c *Config) rejectFormat() error {
 		reject(c.Format != "", ConfigFormat, ConfigMode, modeObjects),
 		reject(c.Partition != "", ConfigPartition, ConfigMode, modeObjects),
 		reject(c.compressed(), ConfigCompression, ConfigMode, modeObjects),
+		reject(c.ObjectMaxBytes != 0, ConfigObjectMaxBytes, ConfigMode, modeObjects),
 		reject(layout, ConfigSdkRecordFormat, ConfigMode, modeObjects),
 		reject(c.RecordFormatOptions != "", ConfigSdkRecordFormatOptions, ConfigMode, modeObjects),
 		c.rejectParquet(ConfigMode, modeObjects))
@@ -172,25 +170,6 @@ func (c *Config) encoder(schemas format.Schemas) (format.Encoder, error) {
 		Format: c.Format, Serializer: serializer, Compression: c.Compression,
 		Layout: c.ParquetLayout, Types: c.ParquetTypes, Codec: c.ParquetCompression, Schemas: schemas,
 	})
-}
-
-func (c *Config) partition() (partition.Template, error) {
-	p, err := partition.New(c.Partition)
-	if err != nil {
-		return p, fmt.Errorf("%s: %w", ConfigPartition, err)
-	}
-	return p, nil
-}
-
-func (c *Config) validatePrefix() error {
-	switch {
-	case len(c.Prefix) > maxPrefix:
-		return fmt.Errorf("%s: %d bytes are more than the %d that S3's limit for keys allows", ConfigPrefix, len(c.Prefix), maxPrefix)
-	case !utf8.ValidString(c.Prefix):
-		return fmt.Errorf("%s: is not valid UTF-8, which keys must be", ConfigPrefix)
-	default:
-		return nil
-	}
 }
 
 func (c *Config) validateDelay() error {

@@ -94,7 +94,10 @@ func (d *Destination) newMode(schemas format.Schemas) (mode, error) {
 	if err := errors.Join(partitionErr, encoderErr); err != nil {
 		return nil, err
 	}
-	return newBatchesMode(objects, encoder, planner{encoder, folders, d.config.Prefix, d.limit}), nil
+	return newBatchesMode(objects, planner{
+		encoder: encoder, partition: folders, prefix: d.config.Prefix,
+		limit: d.limit, maxBytes: d.config.ObjectMaxBytes, sizer: format.NewSizer(encoder),
+	}, d.config.layout()), nil
 }
 
 // Write stores recs, in order, and returns how many of them, counted from the

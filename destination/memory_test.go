@@ -115,6 +115,8 @@ func TestD5_BoundedMemory(t *testing.T) {
 		"json into partitions": {
 			ConfigFormat: "json", ConfigSdkBatchSize: "0", ConfigPartition: `{{ mod .Position 4 }}`,
 		},
+		"json of 24 MiB":    {ConfigFormat: "json", ConfigSdkBatchSize: "0", ConfigObjectMaxBytes: fmt.Sprint(24 * mib)},
+		"parquet of 24 MiB": {ConfigFormat: "parquet", ConfigSdkBatchSize: "0", ConfigObjectMaxBytes: fmt.Sprint(24 * mib)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changes[ConfigUploadPartSize], changes[ConfigUploadConcurrency] = fmt.Sprint(bucket.MinPartSize), "2"

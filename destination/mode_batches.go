@@ -15,27 +15,30 @@ import (
 // batchesMode is the mode in which an object has many records.
 type batchesMode struct {
 	storer
-	encoder format.Encoder
 	planner planner
 	namer   namer
 }
 
-func newBatchesMode(objects storer, encoder format.Encoder, p planner) *batchesMode {
-	objects.options.ContentType = encoder.ContentType()
-	objects.options.ContentEncoding = encoder.ContentEncoding()
-	return &batchesMode{storer: objects, encoder: encoder, planner: p, namer: namer{p.prefix, encoder.Extension()}}
+func newBatchesMode(objects storer, p planner, layout string) *batchesMode {
+	objects.options.ContentType = p.encoder.ContentType()
+	objects.options.ContentEncoding = p.encoder.ContentEncoding()
+	return &batchesMode{storer: objects, planner: p, namer: namer{p.prefix, p.encoder.Extension(), layout}}
 }
 
 // write stores the records up to the first that can't be encoded, several objects
 // in parallel.
 func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, error) {
 	plan := b.planner.plan(recs)
+	twins := plan.twins(recs)
 	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {
 		up := b.upload(len(plan.objects))
 		records := pick(recs, object)
-		content := format.NewObject(b.encoder, records)
+		content := format.NewObject(b.planner.encoder, records)
 		up.Write = func(w io.Writer) error { return crash.Catch(func() error { return content.Encode(w) }) }
-		up.Key = func() string { return b.namer.name(plan.folders[object[0]], records, content.Hash()) }
+		up.Key = func() string {
+			first := object[0]
+			return b.namer.name(plan.folders[first], records, content.Hash(), twins[first])
+		}
 		return 0, b.store.Store(ctx, up)
 	})
 	if err != nil {

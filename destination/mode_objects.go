@@ -153,7 +153,8 @@ func (m *objectsMode) jsonOf(data opencdc.StructuredData) ([]byte, error) {
 }
 
 // optionsOf returns the options of a record's object. The record's metadata, which
-// has the headers of an object that the source read, overrides the configuration.
+// has the headers of an object that the source read, sets what the configuration
+// does not.
 func (m *objectsMode) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 	options := m.options
 	if _, ok := rec.Payload.After.(opencdc.StructuredData); ok {
@@ -166,6 +167,9 @@ func (m *objectsMode) optionsOf(rec opencdc.Record) (bucket.PutOptions, error) {
 		headerMetadata + "contentLanguage":    &options.ContentLanguage,
 		headerMetadata + "cacheControl":       &options.CacheControl,
 		headerMetadata + "expires":            &options.Expires,
+	}
+	if m.options.ContentDisposition != "" {
+		delete(headers, headerMetadata+"contentDisposition")
 	}
 	for _, name := range slices.Sorted(maps.Keys(rec.Metadata)) {
 		header, known := headers[name]

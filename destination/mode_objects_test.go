@@ -56,7 +56,7 @@ func TestObjects_EachRecordIsOne(t *testing.T) {
 	recs[6].Metadata["s3.header.contentType"] = "text/x"
 	recs[6].Metadata["s3.header.cacheControl"] = "no-cache"
 	recs[6].Metadata["s3.header.expires"] = "0" // no date, and S3 keeps it
-	recs[6].Metadata["s3.header.contentDisposition"] = "attachment"
+	recs[6].Metadata["s3.header.contentDisposition"] = `attachment; filename="x.html"`
 	recs[6].Metadata["s3.metadata.colour"] = "blue"
 	recs[6].Metadata["s3.etag"] = `"not the object's"`
 	recs[7].Payload.After = opencdc.StructuredData{"b": 1, "a": "<"}
@@ -72,12 +72,23 @@ func TestObjects_EachRecordIsOne(t *testing.T) {
 		assert.Check(t, is.Equal(a.Header.Get("Content-Type"), "text/x"))
 		assert.Check(t, is.Equal(a.Header.Get("Cache-Control"), "no-cache"))
 		assert.Check(t, is.Equal(a.Header.Get("Expires"), "0"))
-		assert.Check(t, is.Equal(a.Header.Get("Content-Disposition"), "attachment"))
+		assert.Check(t, is.Equal(a.Header.Get("Content-Disposition"), "inline"), "as configured")
 		assert.Check(t, is.DeepEqual(a.Metadata, map[string]string{"colour": "blue"}))
 		fields, _ := server.Get(bucketName, "copy/fields")
 		assert.Check(t, is.Equal(fields.Header.Get("Content-Type"), "application/json"))
 		assert.Check(t, is.Equal(fields.Header.Get("Content-Disposition"), "inline"))
 	}
+}
+
+// Without a configured one, the Content-Disposition is that of the record.
+func TestObjects_DispositionOfARecord(t *testing.T) {
+	server := newServer(s3test.Config{})
+	rec := put(0, "a", "1")
+	rec.Metadata["s3.header.contentDisposition"] = "attachment"
+	_, err := open(t, server, mirrored).Write(t.Context(), []opencdc.Record{rec})
+	assert.NilError(t, err)
+	a, _ := server.Get(bucketName, "a")
+	assert.Check(t, is.Equal(a.Header.Get("Content-Disposition"), "attachment"))
 }
 
 // TestObjects_MetadataBeyondASCII's headers are ASCII. What S3 itself answers is RFC 2047, which is kept.

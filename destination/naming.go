@@ -4,7 +4,9 @@
 package destination
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
@@ -22,7 +24,12 @@ const timeLayout = "20060102T150405.000000000Z"
 // its own object. That may be a retry or, after a crash between upload and
 // acknowledgement, the same records read again.
 //
-// The hash is that of the records, see format.Hash. It distinguishes batches.
+// The hash is that of the records, see format.Hash. It distinguishes batches. If the
+// layout of the objects is not the default, it is part of the hash, because two
+// destinations with one prefix may get the same records. If records of a batch are
+// equal in everything, their position included, objects of them may be equal, too.
+// Their order in the batch then distinguishes them. Equal objects of different batches
+// have the same name, since they can't be told from a batch that is written again.
 //
 // The time makes names sort. It is the time of the newest record, because unlike
 // the time of the upload it is the same when a batch is written again:
@@ -38,13 +45,18 @@ const timeLayout = "20060102T150405.000000000Z"
 // have opencdc.readAt.
 type namer struct {
 	prefix, extension string
+	layout            string // empty for the default
 }
 
 // hashSize is how many bytes of the hash are in a name.
 const hashSize = 12
 
 // name returns the name of the object in folder that holds recs, whose hash is given.
-func (n namer) name(folder string, recs []opencdc.Record, hash format.Hash) string {
+// twins is the number of objects before it in the batch that may be equal to it.
+func (n namer) name(folder string, recs []opencdc.Record, hash format.Hash, twins int) string {
+	if n.layout != "" || twins > 0 {
+		hash = sha256.Sum256(fmt.Appendf(hash[:], "%d %s", twins, n.layout))
+	}
 	newest := newestOf(recs, opencdc.Metadata.GetCreatedAt)
 	if newest.IsZero() {
 		newest = newestOf(recs, opencdc.Metadata.GetReadAt)
@@ -65,4 +77,37 @@ func newestOf(recs []opencdc.Record, get func(opencdc.Metadata) (time.Time, erro
 		}
 	}
 	return newest
+}
+
+// layout returns what distinguishes the layout of objects from the default, apart from
+// their extension. Types and compression are no part of it: the content is the same.
+func (c *Config) layout() string {
+	switch {
+	case c.Format == format.Parquet && c.ParquetLayout != format.Envelope:
+		return c.ParquetLayout
+	case c.Format == format.JSON && c.RecordFormat != nil && *c.RecordFormat != defaultLayout:
+		return *c.RecordFormat + " " + c.RecordFormatOptions
+	default:
+		return ""
+	}
+}
+
+// twins returns, by the first records of objects, how many objects before have the same
+// folder, number of records, and first and last position. Objects without any are left
+// out.
+func (p *plan) twins(recs []opencdc.Record) map[int]int {
+	type ends struct {
+		folder, first, last string
+		records             int
+	}
+	twins, seen := map[int]int{}, make(map[ends]int, len(p.objects))
+	for _, object := range p.objects {
+		first, last := object[0], object[len(object)-1]
+		e := ends{p.folders[first], string(recs[first].Position), string(recs[last].Position), len(object)}
+		if seen[e] > 0 {
+			twins[first] = seen[e]
+		}
+		seen[e]++
+	}
+	return twins
 }

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/conduitio/conduit-commons/config"
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
+	"github.com/conduitio/conduit-connector-s3/internal/s3test"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 	"pgregory.net/rapid"
@@ -18,7 +20,7 @@ import (
 
 // nameOf returns the name of an object of recs.
 func nameOf(recs []opencdc.Record) string {
-	return namer{prefix: "p-", extension: ".json"}.name("", recs, format.HashOf(recs))
+	return namer{prefix: "p-", extension: ".json"}.name("", recs, format.HashOf(recs), 0)
 }
 
 func without(recs []opencdc.Record, names ...string) []opencdc.Record {
@@ -40,7 +42,7 @@ func TestName_IsMadeOfThePrefixTheNewestRecordAndTheHash(t *testing.T) {
 
 	recs = without(recs, opencdc.MetadataReadAt)
 	assert.Check(t, is.Regexp(`^p-19700101T000000\.000000000Z-`, nameOf(recs)), "never the clock")
-	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, format.Hash{})), "in its folder")
+	assert.Check(t, is.Regexp(`^p-a/b=c/19700101T`, namer{prefix: "p-"}.name("a/b=c/", recs, format.Hash{}, 0)), "in its folder")
 }
 
 func TestName_ReadAgainIsTheSame(t *testing.T) {
@@ -80,6 +82,49 @@ func TestName_DifferentBatchesOfTheSameNanosecond(t *testing.T) {
 		assert.Check(t, seen[name] == "", "%q and %q", what, seen[name])
 		seen[name] = what + "."
 	}
+}
+
+// What a processor makes of one record can be equal in everything.
+func TestName_EqualRecordsAreAllStored(t *testing.T) {
+	for name, changes := range map[string]config.Config{
+		"by number": {ConfigSdkBatchSize: "2"}, "by size": {ConfigObjectMaxBytes: "700"}, "in folders": {ConfigSdkBatchSize: "1", ConfigPartition: byCollection},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(s3test.Config{})
+			for range 2 { // again overwrites them
+				recs := slices.Concat(mixed(1, 1), mixed(1, 1), mixed(1, 1), mixed(1, 1), mixed(1, 1))
+				n, err := open(t, server, changes).Write(t.Context(), recs)
+				assert.NilError(t, err)
+				assert.Check(t, is.Equal(n, 5))
+				all, sizes := positions(t, server)
+				assert.Check(t, is.DeepEqual(all, []string{"0", "0", "0", "0", "0"}))
+				assert.Check(t, len(sizes) > 1)
+			}
+		})
+	}
+}
+
+// Two destinations of a pipeline may write into one folder.
+func TestName_LayoutsDoNotOverwriteEachOther(t *testing.T) {
+	server := newServer(s3test.Config{})
+	layouts := []config.Config{
+		nil,
+		{ConfigSdkRecordFormat: "debezium/json", ConfigSdkRecordFormatOptions: "debezium.schema.name=foo"},
+		{ConfigSdkRecordFormat: "template", ConfigSdkRecordFormatOptions: "{{ .Position }}"},
+		{ConfigSdkRecordFormat: "template", ConfigSdkRecordFormatOptions: "{{ .Operation }}"},
+		{ConfigFormat: "parquet"},
+		{ConfigFormat: "parquet", ConfigParquetLayout: "flat"},
+	}
+	for range 2 {
+		for _, changes := range layouts {
+			_, err := open(t, server, changes).Write(t.Context(), numbered(0, 2))
+			assert.NilError(t, err)
+		}
+		assert.Check(t, is.Len(keys(server), len(layouts)))
+	}
+	_, err := open(t, server, config.Config{ConfigFormat: "parquet", ConfigParquetTypes: "portable"}).Write(t.Context(), numbered(0, 2))
+	assert.NilError(t, err)
+	assert.Check(t, is.Len(keys(server), len(layouts)), "the same content")
 }
 
 func TestName_SortsByTime(t *testing.T) {

@@ -55,7 +55,7 @@ func writerOf(t *testing.T, server *s3test.Server, p panicking) *Destination {
 	p.Encoder, err = c.encoder(nil)
 	assert.NilError(t, err)
 	objects := storer{store: s, concurrency: c.UploadConcurrency, partSize: c.UploadPartSize}
-	return &Destination{mode: newBatchesMode(objects, p, planner{encoder: p, limit: 10})}
+	return &Destination{mode: newBatchesMode(objects, planner{encoder: p, limit: 10}, "")}
 }
 
 // What panics is a library at a record that nobody has thought of. Conduit lives,

@@ -22,6 +22,7 @@ const (
 	ConfigFormat                         = "format"
 	ConfigKmsKeyId                       = "kmsKeyId"
 	ConfigMode                           = "mode"
+	ConfigObjectMaxBytes                 = "object.maxBytes"
 	ConfigParquetCompression             = "parquet.compression"
 	ConfigParquetLayout                  = "parquet.layout"
 	ConfigParquetTypes                   = "parquet.types"
@@ -110,7 +111,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigContentDisposition: {
 			Default:     "",
-			Description: "The Content-Disposition of the objects. It tells browsers to download an\nobject, and under which name.",
+			Description: "The Content-Disposition of the objects. It tells browsers to download an\nobject, and under which name. If it is set, that of a record's metadata is\nignored in the mode \"objects\".",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},
@@ -134,6 +135,14 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"batches", "objects"}},
+			},
+		},
+		ConfigObjectMaxBytes: {
+			Default:     "0",
+			Description: "The size in bytes at which an object ends, before compression. It is counted\nas lines of JSON, also in the format \"parquet\", whose objects are usually\nseveral times smaller. A larger record is an object of its own. 0 means\nthat only `sdk.batch.size` and the batches end objects. With a limit,\nwriting takes more CPU time, because records are counted first.",
+			Type:        config.ParameterTypeInt,
+			Validations: []config.Validation{
+				config.ValidationGreaterThan{V: -1},
 			},
 		},
 		ConfigParquetCompression: {
@@ -162,7 +171,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigPartition: {
 			Default:     "",
-			Description: "A Go template for the folder of each record, which follows `prefix`. Queries\nthat filter by folder read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time. Its output is escaped as in Hive, so only slashes\noutside of the braces separate folders. Each folder of a batch gets its\nown objects, so many folders mean many small objects.",
+			Description: "A Go template for the folder of each record, which follows `prefix`. Queries\nthat filter by folder read less. The template has .Operation, .Position,\n.Key, .Payload.Before, .Payload.After, .Metadata (with .Metadata.Get\n\"name\") and .Time, and functions for times: epochSeconds, epochMillis,\nepochMicros, epochNanos, inZone and date. Its output is escaped as in Hive,\nso only slashes outside of the braces separate folders. A folder \"name=…\"\nmust not have the name of a column. Each folder of a batch gets its own\nobjects, so many folders mean many small objects.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{},
 		},

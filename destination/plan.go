@@ -24,51 +24,73 @@ type planner struct {
 	partition partition.Template
 	prefix    string
 	limit     int // of records in an object
+	maxBytes  int // of records in an object, before compression; 0 if there is no limit
+	sizer     *format.Sizer
 }
 
 // plan is the objects that a batch becomes.
 type plan struct {
 	folders []string // of each planned record, without the prefix
+	sizes   []int    // of each planned record, if there is a limit
 	objects []job    // in the order of their first records
 	refused error    // why the record after those is not planned
 }
 
 // plan plans recs up to the first that can't be written. Records share an object if
 // they have the same folder and are in the same group. An object has at most limit
-// records.
+// records and maxBytes bytes, unless it has only one record. Where it ends depends
+// only on the records, so that a batch that is written again has the same objects.
 func (p *planner) plan(recs []opencdc.Record) plan {
-	folders := make([]string, len(recs))
-	planned, refused := p.check(recs, folders)
-	result := plan{folders: folders[:planned], refused: refused}
-	recs = recs[:planned]
-	for _, folder := range jobsOf(result.folders) {
+	all := plan{folders: make([]string, len(recs))}
+	if p.maxBytes > 0 {
+		all.sizes = make([]int, len(recs))
+	}
+	planned, refused := p.check(recs, all)
+	all.folders, all.refused, recs = all.folders[:planned], refused, recs[:planned]
+	for _, folder := range jobsOf(all.folders) {
 		for _, group := range p.encoder.Groups(pick(recs, folder)) {
-			for chunk := range slices.Chunk(group, p.limit) {
-				object := make(job, len(chunk))
-				for i, at := range chunk {
-					object[i] = folder[at]
-				}
-				result.objects = append(result.objects, object)
+			object := make(job, len(group))
+			for i, at := range group {
+				object[i] = folder[at]
 			}
+			all.objects = append(all.objects, p.cut(object, all.sizes)...)
 		}
 	}
-	slices.SortFunc(result.objects, func(a, b job) int { return cmp.Compare(a[0], b[0]) })
-	return result
+	slices.SortFunc(all.objects, func(a, b job) int { return cmp.Compare(a[0], b[0]) })
+	return all
+}
+
+// cut returns the objects of the records of a group.
+func (p *planner) cut(group job, sizes []int) []job {
+	var objects []job
+	begin, bytes := 0, 0
+	for i, at := range group {
+		size := 0
+		if p.maxBytes > 0 {
+			size = sizes[at]
+		}
+		if count := i - begin; count > 0 && (count == p.limit || p.maxBytes > 0 && bytes+size > p.maxBytes) {
+			objects = append(objects, group[begin:i])
+			begin, bytes = i, 0
+		}
+		bytes += size
+	}
+	return append(objects, group[begin:])
 }
 
 // checkChunkSize is how many records a goroutine checks at a time.
 const checkChunkSize = 256
 
-// check sets the folders of recs, on all processors. It returns the index of the
-// first record that can't be written, and why, or else the number of records.
-func (p *planner) check(recs []opencdc.Record, folders []string) (int, error) {
+// check sets the folders and sizes of recs, on all processors. It returns the index of
+// the first record that can't be written, and why, or else the number of records.
+func (p *planner) check(recs []opencdc.Record, all plan) (int, error) {
 	chunks := (len(recs) + checkChunkSize - 1) / checkChunkSize
 	planned, refused := make([]int, chunks), make([]error, chunks)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for c := range chunks {
 		group.Go(func() error {
-			planned[c], refused[c] = p.checkChunk(recs, c*checkChunkSize, min((c+1)*checkChunkSize, len(recs)), folders)
+			planned[c], refused[c] = p.checkChunk(recs, c*checkChunkSize, min((c+1)*checkChunkSize, len(recs)), all)
 			return nil // an earlier chunk may have an error as well
 		})
 	}
@@ -82,10 +104,13 @@ func (p *planner) check(recs []opencdc.Record, folders []string) (int, error) {
 }
 
 // checkChunk is check for the records from index begin to the one before end.
-func (p *planner) checkChunk(recs []opencdc.Record, begin, end int, folders []string) (int, error) {
+func (p *planner) checkChunk(recs []opencdc.Record, begin, end int, all plan) (int, error) {
 	for i := begin; i < end; i++ {
 		err := crash.Catch(func() (err error) {
-			folders[i], err = p.folderOf(recs[i])
+			all.folders[i], err = p.folderOf(recs[i])
+			if err == nil && all.sizes != nil {
+				all.sizes[i] = p.sizer.Size(recs[i])
+			}
 			return err
 		})
 		if errors.Is(err, crash.ErrPanic) {

@@ -77,7 +77,7 @@ func TestPlan_LosesNothing(t *testing.T) {
 			}
 		}
 		limit := rapid.IntRange(1, 5).Draw(t, "limit")
-		p := planner{encoder, folders, "", limit}
+		p := planner{encoder: encoder, partition: folders, limit: limit}
 		got := p.plan(recs)
 		var all []int
 		for _, object := range got.objects {

@@ -69,7 +69,8 @@ type StorageConfig struct {
 	// s3:PutObjectTagging.
 	Tags string `json:"tags" example:"team=data&retention=90d"`
 	// The Content-Disposition of the objects. It tells browsers to download an
-	// object, and under which name.
+	// object, and under which name. If it is set, that of a record's metadata is
+	// ignored in the mode "objects".
 	ContentDisposition string `json:"contentDisposition" example:"attachment"`
 }
 

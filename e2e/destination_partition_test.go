@@ -28,7 +28,7 @@ func TestPartitions(t *testing.T) {
 		"collections.a/b.operations": "create,update,delete", "collections.a/b.format.type": "raw",
 		"collections.a/b.format.options.id": "int",
 	}}
-	const partition = `collection={{ .Metadata.Get "opencdc.collection" }}/operation={{ .Operation }}`
+	const partition = `collection={{ .Metadata.Get "opencdc.collection" }}/op={{ .Operation }}`
 	var pipelines []pipeline
 	for _, format := range formats {
 		to := s3("standalone", target, "prefix", format+"/", "format", format, "partition", partition)

@@ -23,6 +23,10 @@ func Compressions() []string { return jsonlines.Compressions() }
 // Layouts returns the names of the layouts of Parquet, the default first.
 func Layouts() []string { return columns.Layouts() }
 
+// Columns returns the names of the columns of a layout, apart from the fields of
+// payloads.
+func Columns(layout string) []string { return columns.Names(layout) }
+
 // Types returns the names of the types of Parquet, the default first.
 func Types() []string { return columns.Types() }
 

@@ -104,12 +104,7 @@ func (*Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) {
 // Encode writes an object with recs, which passed Check. It calls w from several
 // goroutines, but one at a time.
 func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
-	_, err := e.encode(w, recs, func() lines {
-		if e.serializer != nil {
-			return serializedLines{e.serializer}
-		}
-		return newOpenCDCLines(false)
-	})
+	_, err := e.encode(w, recs, func() lines { return newLines(e.serializer) })
 	return err
 }
 

@@ -107,13 +107,13 @@ func (r input) appendTo(key []byte, rec opencdc.Record) ([]byte, bool) {
 	case "Metadata":
 		key = append(key, rec.Metadata[r.argument]...)
 	case "Time":
-		t, err := view{rec}.Time()
+		t, err := view{record: rec}.Time()
 		if err != nil {
 			return key, false
 		}
 		key = t.AppendFormat(key, r.argument)
 	default:
-		data := rec.Payload.After
+		data := afterOf(rec)
 		if r.path[1] == "Before" {
 			data = rec.Payload.Before
 		}

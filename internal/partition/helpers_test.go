@@ -50,6 +50,7 @@ func BenchmarkPartition(b *testing.B) {
 	for name, template := range map[string]string{
 		"collection and date": `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006-01-02" }}`,
 		"field":               `city={{ .Payload.After.city }}`,
+		"time in a zone":      `{{ epochMillis .Payload.After.id | inZone "Europe/Berlin" | date "2006-01-02" }}`,
 		"functions":           `{{ .Operation | upper }}/{{ mod .Payload.After.id 16 }}`,
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -24,6 +24,7 @@ import (
 // the same, because a record that is written again must get the same folder.
 type Template struct {
 	template *template.Template // nil if there are no folders
+	named    fields             // those that the template names below .Payload.After
 	inputs   []input            // everything that the template reads of a record
 	cache    *cache             // of folders by these inputs; nil if the template may read more
 }
@@ -31,12 +32,11 @@ type Template struct {
 // view is a record in a template.
 type view struct {
 	record opencdc.Record
+	named  fields // that a delete may lack
 }
 
 // payload is a record's payload in a view.
-type payload struct {
-	change opencdc.Change
-}
+type payload view
 
 // metadata is a record's metadata.
 type metadata map[string]string
@@ -70,13 +70,25 @@ func (v view) Position() string { return string(v.record.Position) }
 func (v view) Key() any { return stringOrFields(v.record.Key) }
 
 // Payload is the state before and after the change.
-func (v view) Payload() payload { return payload{v.record.Payload} }
+func (v view) Payload() payload { return payload(v) }
 
 // Before is a string if it is raw, otherwise its fields.
-func (p payload) Before() any { return stringOrFields(p.change.Before) }
+func (p payload) Before() any { return stringOrFields(p.record.Payload.Before) }
 
-// After is a string if it is raw, otherwise its fields.
-func (p payload) After() any { return stringOrFields(p.change.After) }
+// After is a string if it is raw, otherwise its fields. A delete usually has no
+// payload.after. Then it is payload.before, and a field that a delete lacks is empty:
+// many sources know only the key of what was deleted, and no pipeline should end with
+// its first delete.
+func (p payload) After() any {
+	after := stringOrFields(afterOf(p.record))
+	if p.record.Operation != opencdc.OperationDelete || len(p.named) == 0 {
+		return after
+	}
+	if has, ok := after.(fields); ok || after == nil {
+		return complete(has, p.named)
+	}
+	return after
+}
 
 // Metadata is the record's metadata.
 func (v view) Metadata() metadata { return metadata(v.record.Metadata) }
@@ -84,12 +96,15 @@ func (v view) Metadata() metadata { return metadata(v.record.Metadata) }
 func stringOrFields(d opencdc.Data) any {
 	switch d := d.(type) {
 	case opencdc.RawData:
-		return string(d)
+		if d != nil {
+			return string(d)
+		}
 	case opencdc.StructuredData:
-		return map[string]any(d)
-	default:
-		return nil
+		if d != nil {
+			return fields(d)
+		}
 	}
+	return nil
 }
 
 // excludedFunctions are functions of sprig that are missing in its own list of those
@@ -108,6 +123,7 @@ func functionMap() template.FuncMap {
 		delete(all, name)
 	}
 	all["toDate"], all["mustToDate"] = time.Parse, time.Parse // sprig's use the local time zone
+	addTimes(all)
 	all[escapeName] = escape
 	return all
 }
@@ -127,7 +143,7 @@ func New(text string) (Template, error) {
 	if len(t.Root.Nodes) == 0 {
 		return Template{}, errors.New("has only comments and definitions")
 	}
-	p := Template{template: t}
+	p := Template{template: t, named: fieldsOf(t, "Payload", "After")}
 	if reads, ok := inputsOf(t.Root); ok {
 		p.inputs, p.cache = reads, &cache{folders: map[string]string{}}
 	}
@@ -136,6 +152,11 @@ func New(text string) (Template, error) {
 	}
 	if err := checkFields(t.Root, true); err != nil {
 		return Template{}, err
+	}
+	for _, named := range t.Templates() {
+		if err := checkZones(named.Root); err != nil {
+			return Template{}, err
+		}
 	}
 	return p, nil
 }
@@ -178,7 +199,7 @@ func (p Template) cacheKey(key []byte, rec opencdc.Record) ([]byte, bool) {
 // execute returns the output of the template for rec.
 func (p Template) execute(rec opencdc.Record) (string, error) {
 	var out strings.Builder
-	if err := p.template.Execute(&out, view{rec}); err != nil {
+	if err := p.template.Execute(&out, view{rec, p.named}); err != nil {
 		var failed template.ExecError
 		if errors.As(err, &failed) {
 			err = errors.Unwrap(failed)
@@ -188,7 +209,7 @@ func (p Template) execute(rec opencdc.Record) (string, error) {
 	folder := strings.TrimSuffix(out.String(), "/")
 	for segment := range strings.SplitSeq(folder, "/") {
 		if segment == "" || segment == "." || segment == ".." {
-			return "", fmt.Errorf("%q is not a valid folder name", segment)
+			return "", fmt.Errorf("%q %w", segment, errName)
 		}
 	}
 	return folder + "/", nil

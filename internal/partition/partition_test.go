@@ -184,6 +184,7 @@ func TestPartition_RefusesATemplate(t *testing.T) {
 		`{{ define "x" }}a{{ end }}`:          "only comments",
 		"{{ .Key }}\n":                        "folder name",
 		"a\x00b":                              "folder name",
+		"a\xff":                               "UTF-8",
 	} {
 		_, err := New(template)
 		assert.Check(t, is.ErrorContains(err, want), template)

@@ -11,6 +11,7 @@ import (
 	"text/template/parse"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // escapeActions adds a call of escape to each action below node that has output, as
@@ -47,6 +48,9 @@ func checkFields(node parse.Node, atRoot bool) error {
 			if strings.Contains(text, name) {
 				return fmt.Errorf("%q has an invalid folder name", text)
 			}
+		}
+		if !utf8.ValidString(text) {
+			return fmt.Errorf("%q is not valid UTF-8, which folder names must be", text)
 		}
 		if strings.ContainsFunc(text, unicode.IsControl) { // such as the newline at the end of a YAML block
 			return fmt.Errorf("%q has control characters, which are not allowed in folder names", text)
@@ -109,6 +113,63 @@ func checkField(path []string) error {
 		t = method.Type.Out(0)
 	}
 	return nil
+}
+
+// checkZones returns an error if a template names a time zone that there is not.
+func checkZones(root parse.Node) (err error) {
+	walk(root, func(node parse.Node) {
+		command, ok := node.(*parse.CommandNode)
+		if !ok || err != nil {
+			return
+		}
+		function, ok := command.Args[0].(*parse.IdentifierNode)
+		if !ok {
+			return
+		}
+		at := map[string]int{"inZone": 1, "dateInZone": 3}[function.Ident]
+		if at == 0 || at >= len(command.Args) {
+			return
+		}
+		if zone, ok := command.Args[at].(*parse.StringNode); ok {
+			_, err = locationOf(zone.Text)
+		}
+	})
+	return err
+}
+
+// walk calls visit for a node and each one below it.
+func walk(node parse.Node, visit func(parse.Node)) {
+	visit(node)
+	switch n := node.(type) {
+	case *parse.ListNode:
+		walkAll(nodesOf(n), visit)
+	case *parse.ActionNode:
+		walk(n.Pipe, visit)
+	case *parse.TemplateNode:
+		if n.Pipe != nil {
+			walk(n.Pipe, visit)
+		}
+	case *parse.PipeNode:
+		for _, command := range n.Cmds {
+			walk(command, visit)
+		}
+	case *parse.CommandNode:
+		walkAll(n.Args, visit)
+	case *parse.ChainNode:
+		walk(n.Node, visit)
+	default:
+		if branch := branchOf(node); branch != nil {
+			walk(branch.Pipe, visit)
+			walkAll(nodesOf(branch.List), visit)
+			walkAll(nodesOf(branch.ElseList), visit)
+		}
+	}
+}
+
+func walkAll(nodes []parse.Node, visit func(parse.Node)) {
+	for _, node := range nodes {
+		walk(node, visit)
+	}
 }
 
 func nodesOf(list *parse.ListNode) []parse.Node {

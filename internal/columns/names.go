@@ -1,0 +1,13 @@
+// Copyright © 2026 The conduit-connector-s3 authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package columns
+
+// Names returns the names of the columns that objects of a layout always or sometimes
+// have, apart from the fields of payloads. OpenCDC's JSON has those of the envelope.
+func Names(layout string) []string {
+	if layout == Flat {
+		return []string{flatOperation, flatPosition, flatKey, flatMetadata, flatPayload}
+	}
+	return []string{"operation", "position", "key", "metadata", "payload"}
+}
