@@ -37,6 +37,8 @@ func (o own) MarshalJSON() ([]byte, error) { return []byte(o), nil }
 func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 	cyclic := map[string]any{}
 	cyclic["self"] = cyclic
+	var itself any
+	itself = &itself
 	deep := any("bottom")
 	for range 20_000 {
 		deep = []any{deep}
@@ -62,6 +64,7 @@ func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 		"NaN in a struct":     group{Text: math.NaN()},
 		"NaN by number":       map[int]float64{1: math.NaN()},
 		"cyclic map":          cyclic,
+		"cyclic pointer":      itself,
 		"deeper than readers": deep,
 	} {
 		for _, kind := range []string{format.JSON, format.Parquet} {
