@@ -4,6 +4,7 @@
 package destination
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"math/big"
@@ -13,7 +14,10 @@ import (
 
 	"github.com/conduitio/conduit-commons/config"
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-commons/schema"
+	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/conduitio/conduit-connector-s3/internal/s3test"
+	"github.com/parquet-go/parquet-go"
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 )
@@ -87,4 +91,59 @@ func TestDebezium_TypesOfDecimals(t *testing.T) {
 	}
 	assert.DeepEqual(t, types, map[string]string{"price": "double", "large": "string"})
 	assert.DeepEqual(t, line.Payload.After, map[string]any{"price": 19.99, "large": "1234567890123456789.5"})
+}
+
+// addresses is a schema whose record has a nullable record inside of another one, and
+// an array.
+const addresses = `{"type":"record","name":"R","namespace":"com.x","fields":[
+	{"name":"address","type":["null",{"type":"record","name":"Addr","fields":[{"name":"geo","type":["null",{"type":"record","name":"Geo","fields":[{"name":"country","type":"string"}]}]}]}]},
+	{"name":"tags","type":{"type":"array","items":"string"}}]}`
+
+// address returns a record with that schema, as a source writes it.
+func address(t *testing.T) opencdc.Record {
+	t.Helper()
+	data, err := schema.Schema{Type: schema.TypeAvro, Bytes: []byte(addresses)}.Marshal(map[string]any{
+		"address": map[string]any{"com.x.Addr": map[string]any{"geo": map[string]any{"com.x.Geo": map[string]any{"country": "CH"}}}}, "tags": []any{},
+	})
+	assert.NilError(t, err)
+	return encoded(t, addresses, string(data))[0]
+}
+
+// A processor may decode a record with the SDK and not encode it again. Its values
+// have the names of types, and what is empty is nil.
+func TestValues_HaveNoNamesOfTypesAndAreNotNil(t *testing.T) {
+	fromSource, fromProcessor := address(t), address(t)
+	var fields opencdc.StructuredData
+	assert.NilError(t, schema.Schema{Type: schema.TypeAvro, Bytes: []byte(addresses)}.Unmarshal(fromProcessor.Payload.After.Bytes(), &fields))
+	fromProcessor.Payload.After = fields
+	for name, rec := range map[string]opencdc.Record{"from a source": fromSource, "from a processor": fromProcessor} {
+		t.Run(name, func(t *testing.T) {
+			const want = `{"address":{"geo":{"country":"CH"}},"tags":[]}`
+			server := newServer(s3test.Config{})
+			_, err := open(t, server, config.Config{ConfigPartition: "country={{ .Payload.After.address.geo.country }}"}).Write(t.Context(), []opencdc.Record{rec})
+			assert.NilError(t, err)
+			assert.Check(t, strings.HasPrefix(keys(server)[0], "country=CH/"), keys(server)[0])
+			assert.DeepEqual(t, payloads(t, server), []string{want})
+
+			server = newServer(s3test.Config{})
+			_, err = open(t, server, config.Config{ConfigMode: modeObjects, ConfigFormat: ""}).Write(t.Context(), []opencdc.Record{rec})
+			assert.NilError(t, err)
+			assert.Check(t, is.Equal(string(server.Objects(bucketName)[0].Body), want))
+
+			server = newServer(s3test.Config{})
+			_, err = open(t, server, config.Config{ConfigFormat: format.Parquet, ConfigParquetLayout: format.Flat}).Write(t.Context(), []opencdc.Record{rec})
+			assert.NilError(t, err)
+			rows, err := parquet.Read[struct {
+				Address struct {
+					Geo struct {
+						Country string `parquet:"country"`
+					} `parquet:"geo"`
+				} `parquet:"address"`
+				Tags []string `parquet:"tags,optional,list"`
+			}](bytes.NewReader(server.Objects(bucketName)[0].Body), int64(len(server.Objects(bucketName)[0].Body)))
+			assert.NilError(t, err)
+			assert.Check(t, is.Equal(rows[0].Address.Geo.Country, "CH"))
+			assert.Check(t, rows[0].Tags != nil && len(rows[0].Tags) == 0)
+		})
+	}
 }

@@ -50,7 +50,6 @@ type column struct {
 	declared         bool // whether it is from a schema
 	required         bool // never null
 	lowCardinality   bool // few different values, so that a dictionary helps
-	branch           *branch
 	fields           []*column
 	index            map[string]*column // of a record's fields; nil until it is needed
 }
@@ -67,7 +66,7 @@ func (c *column) clone() *column {
 
 // become changes the type of c and resets what belongs to the old one.
 func (c *column) become(t columnType) {
-	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared, branch: c.branch}
+	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared}
 }
 
 // add appends a field to a record.

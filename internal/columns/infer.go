@@ -33,7 +33,7 @@ func (i *inferrer) infer(c *column, v any, depth int) {
 	if c.typ == jsonText {
 		return
 	}
-	switch v := c.branch.unwrap(v).(type) {
+	switch v := v.(type) {
 	case nil:
 	case bool:
 		c.accept(boolean)
