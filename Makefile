@@ -21,12 +21,15 @@ MICRO := $(abspath $(CACHE))/bench
 # benchmarks write profiles: cpu or mem.
 PROFILE ?=
 
+# The version of Go that Conduit builds with.
+CONDUIT_GO := go$(shell sed -n 's/^go //p' go.mod)
+
 MODULES := . e2e e2e/bench/tools e2e/tools e2e/tools/versitygw tools
 RACE_PACKAGES := ./internal/... ./source ./destination
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build generate lint fmt test check check-generated check-tidy bench bench-quick bench-micro demo
+.PHONY: help build generate lint fmt test check check-generated check-tidy check-go bench bench-quick bench-micro demo
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1: \2/p' Makefile | while IFS=: read -r name text; do printf '  %-16s%s\n' "$$name" "$$text"; done
@@ -59,7 +62,7 @@ test: ## run every test, end to end included
 	cd e2e && go run ./prepare
 	cd e2e && go test -count=1 -timeout=25m ./...
 
-check: check-generated check-tidy lint test bench-quick ## run all that CI runs
+check: check-generated check-tidy check-go lint test bench-quick ## run all that CI runs
 	@echo "==> all checks passed"
 
 check-generated: ## find generated files that are stale
@@ -71,6 +74,12 @@ check-tidy: ## find go.mod files that are not tidy
 		echo "==> go mod tidy -diff in $$module"; \
 		(cd $$module && go mod tidy -diff) || { status=1; echo "$$module is not tidy; this mends it: cd $$module && go mod tidy"; }; \
 	done; exit $$status
+
+check-go: ## build and vet the connector with the version of Go that Conduit builds with
+	@echo "==> build and vet with $(CONDUIT_GO)"
+	@GOTOOLCHAIN=$(CONDUIT_GO) go version >/dev/null || { echo "$(CONDUIT_GO), which Conduit builds with, is needed once from the module proxy: GOTOOLCHAIN=$(CONDUIT_GO) go version"; exit 1; }
+	GOTOOLCHAIN=$(CONDUIT_GO) go build ./...
+	GOTOOLCHAIN=$(CONDUIT_GO) go vet ./...
 
 bench: ## measure the connector on this machine and write docs/performance.md (a quarter of an hour; PROFILE=cpu or mem keeps profiles instead)
 	@echo "==> bench (the first time this builds Conduit and rclone, which takes some minutes)"

@@ -106,7 +106,7 @@ func TestParameters_KeepTheirContract(t *testing.T) {
 		{"tags", []string{"destination"}, "string", false, ""},
 		{"contentDisposition", []string{"destination"}, "string", false, ""},
 		{"sdk.batch.size", []string{"destination"}, "int", false, "1000"},
-		{"sdk.batch.delay", []string{"destination"}, "duration", false, "1s"},
+		{"sdk.batch.delay", []string{"destination"}, "duration", false, "100ms"},
 	} {
 		for name, side := range sides() {
 			got, ok := normalize(side.fromYAML)[want.name]

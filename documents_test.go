@@ -15,7 +15,7 @@ import (
 )
 
 // documents are the texts that name tests, files and other texts.
-var documents = []string{"README.md", "DESIGN.md"}
+var documents = []string{"README.md", "DESIGN.md", "docs/batches.md", "docs/drop-in.md", "docs/upstream.md"}
 
 func TestDocuments_NameTestsThatExist(t *testing.T) {
 	exist := testsOfTheProject(t)
@@ -47,6 +47,8 @@ func TestDocuments_LinksResolve(t *testing.T) {
 			}
 			if path == "" {
 				path = document
+			} else {
+				path = filepath.Join(filepath.Dir(document), path)
 			}
 			_, err := os.Stat(path)
 			assert.Check(t, err, "%s links to %s", document, match[1])

@@ -34,7 +34,7 @@ func modes() []string { return []string{modeBatches, modeObjects} }
 
 // Config holds the destination's parameters.
 type Config struct {
-	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=1s" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
+	sdk.DefaultDestinationMiddleware `defaults:"sdk.batch.size=1000,sdk.batch.delay=100ms" examples:"sdk.batch.size=10000,sdk.batch.delay=2s,sdk.rate.perSecond=5000,sdk.rate.burst=10000,sdk.record.format=template,sdk.record.format.options={{ toJson .Payload.After }}"`
 	bucket.Config
 	FormatConfig
 	UploadConfig
@@ -62,7 +62,7 @@ type Config struct {
 // the objects.
 type FormatConfig struct {
 	// The format of the objects: "json" (one record per line) or "parquet".
-	// Required unless the mode is "objects".
+	// Required unless the mode is "objects". An empty string counts as not set.
 	Format string `json:"format" validate:"inclusion=json|parquet" example:"parquet"`
 	// The compression of objects in the format "json". "gzip" is supported
 	// everywhere, "zstd" is faster and smaller. The names of compressed objects

@@ -66,7 +66,7 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationRequired{},
-				config.ValidationRegex{Regex: regexp.MustCompile("^(arn:.+|[A-Za-z0-9._-]+)$")},
+				config.ValidationRegex{Regex: regexp.MustCompile("^(arn:.+|[A-Za-z0-9._-]*)$")},
 			},
 		},
 		ConfigAwsEndpoint: {
@@ -83,7 +83,7 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationRequired{},
-				config.ValidationRegex{Regex: regexp.MustCompile("^[A-Za-z0-9-]+$")},
+				config.ValidationRegex{Regex: regexp.MustCompile("^[A-Za-z0-9-]*$")},
 			},
 		},
 		ConfigAwsSecretAccessKey: {
@@ -116,7 +116,7 @@ func (Config) Parameters() map[string]config.Parameter {
 		},
 		ConfigFormat: {
 			Default:     "",
-			Description: "The format of the objects: \"json\" (one record per line) or \"parquet\".\nRequired unless the mode is \"objects\".",
+			Description: "The format of the objects: \"json\" (one record per line) or \"parquet\".\nRequired unless the mode is \"objects\". An empty string counts as not set.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationInclusion{List: []string{"json", "parquet"}},
@@ -173,7 +173,7 @@ func (Config) Parameters() map[string]config.Parameter {
 			Validations: []config.Validation{},
 		},
 		ConfigSdkBatchDelay: {
-			Default:     "1s",
+			Default:     "100ms",
 			Description: "Maximum delay before an incomplete batch is written to the destination.",
 			Type:        config.ParameterTypeDuration,
 			Validations: []config.Validation{},

@@ -70,10 +70,15 @@ func start(t *testing.T, server *s3test.Server, changes config.Config) *pipeline
 
 func startPlugin(t *testing.T, d sdk.Destination) *pipeline {
 	t.Helper()
+	return runPlugin(t, sdk.NewDestinationPlugin(d, pconnector.PluginConfig{}, nil))
+}
+
+func runPlugin(t *testing.T, plugin pconnector.DestinationPlugin) *pipeline {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &pipeline{
 		t:      t,
-		plugin: sdk.NewDestinationPlugin(d, pconnector.PluginConfig{}, nil),
+		plugin: plugin,
 		stream: &stream{
 			ctx:       ctx,
 			requests:  make(chan pconnector.DestinationRunRequest),

@@ -101,31 +101,6 @@ func TestStop_WithoutBatching(t *testing.T) {
 	}
 }
 
-// What is left to the SDK: with batching, it waits for the result of the last
-// batch, also if there was none, or if it has been taken. When these tests fail,
-// the SDK has been mended: takeOverBatching can go, and the limits in the README.
-func TestStop_WhatTheSDKWaitsForInVain(t *testing.T) {
-	for name, test := range map[string]struct {
-		changes config.Config
-		records int
-	}{
-		"no record since the start":                {nil, 0},
-		"a long delay and a batch that was filled": {config.Config{ConfigSdkBatchSize: "10", ConfigSdkBatchDelay: "2001ms"}, 10},
-		"no delay and a batch that was filled":     {config.Config{ConfigSdkBatchSize: "10", ConfigSdkBatchDelay: "0"}, 10},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				p := start(t, newServer(s3test.Config{}), test.changes)
-				defer p.end()
-				p.send(numbered(0, test.records))
-				begin := time.Now()
-				assert.Check(t, is.ErrorIs(p.stop(), context.DeadlineExceeded))
-				assert.Check(t, is.Equal(time.Since(begin), time.Minute))
-			})
-		})
-	}
-}
-
 // gate is a store whose first Store waits until it is let through.
 type gate struct {
 	store

@@ -25,6 +25,8 @@ type change struct {
 	key       string
 	body      []byte            // nil for a delete
 	metadata  map[string]string // all under "s3.", but for the time
+	// inSnapshot says that it is to come as the state of its key at the start.
+	inSnapshot bool
 }
 
 const contentType = "text/x-test"
@@ -86,13 +88,20 @@ func (h *history) delete(t *testing.T, key string) {
 	}})
 }
 
-// snapshot forgets what happened so far but for what exists now, which is what
-// a source that starts now has to deliver first.
+// snapshot forgets what happened so far except the state of each key, which is what a
+// source that starts now has to deliver first. What was deleted just now is a delete,
+// because an earlier run that was killed may have delivered the object.
 func (h *history) snapshot() {
+	last := make(map[string]change)
+	for _, c := range h.changes {
+		last[c.key] = c
+	}
 	h.changes = nil
-	for _, key := range slices.Sorted(maps.Keys(h.latest)) {
-		c := h.latest[key]
-		c.operation = opencdc.OperationSnapshot
+	for _, key := range slices.Sorted(maps.Keys(last)) {
+		c := last[key]
+		if c.inSnapshot = true; c.operation != opencdc.OperationDelete {
+			c.operation = opencdc.OperationSnapshot
+		}
 		h.changes = append(h.changes, c)
 	}
 }

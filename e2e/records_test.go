@@ -96,7 +96,7 @@ func checkRecord(t *testing.T, got opencdc.Record, want change, modified time.Ti
 	} else {
 		assert.Check(t, cmp.DeepEqual(got.Payload.After, opencdc.Data(opencdc.RawData(want.body))))
 	}
-	mode := map[bool]string{true: "_s", false: "_c"}[want.operation == opencdc.OperationSnapshot]
+	mode := map[bool]string{true: "_s", false: "_c"}[want.inSnapshot]
 	assert.Check(t, strings.HasPrefix(string(got.Position), want.key+mode), "position %q", got.Position)
 	checkMetadata(t, got.Metadata, want, modified)
 }

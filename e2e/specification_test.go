@@ -93,7 +93,7 @@ func checkForm(t *testing.T, params map[string]engine.Parameter) {
 		want["format"] = field{Type: "TYPE_STRING"} // required with the mode "batches" alone
 		want["mode"] = field{Type: "TYPE_STRING", Default: "batches"}
 		want["sdk.batch.size"] = field{Type: "TYPE_INT", Default: "1000"}
-		want["sdk.batch.delay"] = field{Type: "TYPE_DURATION", Default: "1s"}
+		want["sdk.batch.delay"] = field{Type: "TYPE_DURATION", Default: "100ms"}
 	} else {
 		want["pollingPeriod"] = field{Type: "TYPE_DURATION", Default: "1s"}
 	}

@@ -4,7 +4,9 @@
 package e2e
 
 import (
+	"context"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -46,6 +48,39 @@ func TestStop_ByTheAPI(t *testing.T) {
 	})
 }
 
+// TestStop_StandaloneWithBatchesThatFill stops standalone destinations whose
+// batches are written when they are full. A batch that is not full ends with its
+// delay: Conduit tells a destination to stop only when it has acknowledged all.
+func TestStop_StandaloneWithBatchesThatFill(t *testing.T) {
+	t.Parallel()
+	const size = 10
+	target := newBucket(t, "to", false)
+	cases := map[string]struct {
+		objects int
+		delay   string
+	}{
+		"exactly-filled": {size, "1h"},
+		"partly-filled":  {size + 3, "500ms"},
+	}
+	var pipelines []pipeline
+	for id, c := range cases {
+		bucket := newBucket(t, id, false)
+		fill(t, bucket, c.objects)
+		pipelines = append(pipelines, newPipeline(id, s3("standalone", bucket), s3("standalone", target,
+			"prefix", id+"/", "format", "json", "sdk.batch.size", strconv.Itoa(size), "sdk.batch.delay", c.delay)))
+	}
+	e := startEngine(t, pipelines...)
+	for id := range cases {
+		t.Run(id, func(t *testing.T) {
+			waitForRecords(t, e, target, id+"/", size)
+			took := stopPipeline(t, e, id)
+			t.Logf("stopping took %s", took)
+			assert.Check(t, took < stopTime)
+			countRecords(t, target, id, size)
+		})
+	}
+}
+
 // TestStop_WithTheEngine stops the engine with such pipelines running, and
 // finds everything after a restart.
 func TestStop_WithTheEngine(t *testing.T) {
@@ -77,9 +112,10 @@ func TestStop_WithTheEngine(t *testing.T) {
 	})
 }
 
-// TestStop_BeforeTheFirstRecord stops by force, which is the way to stop a
-// pipeline whose destination has not seen a record since it was started: the
-// SDK would wait a minute for the result of a batch that there never was.
+// TestStop_BeforeTheFirstRecord stops pipelines whose destinations have not seen
+// a record since they were started. The standalone plugin stops at once. Built in
+// it takes force: the SDK would wait a minute for the result of a batch that
+// there never was.
 func TestStop_BeforeTheFirstRecord(t *testing.T) {
 	t.Parallel()
 	bucket := newBucket(t, "empty", true)
@@ -88,12 +124,18 @@ func TestStop_BeforeTheFirstRecord(t *testing.T) {
 		pipelines = append(pipelines, newPipeline(plugin, s3(plugin, bucket), s3(plugin, bucket, "format", "json")))
 	}
 	e := startEngine(t, pipelines...)
-	for _, plugin := range plugins {
+	for plugin, end := range map[string]struct {
+		stop  func(context.Context, string) error
+		state string
+	}{
+		"builtin":    {e.ForceStopPipeline, engine.Degraded},
+		"standalone": {e.StopPipeline, engine.Stopped},
+	} {
 		t.Run(plugin, func(t *testing.T) {
 			waitForStart(t, e, plugin)
 			start := time.Now()
-			assert.NilError(t, e.ForceStopPipeline(t.Context(), plugin))
-			waitForState(t, e, plugin, engine.Degraded)
+			assert.NilError(t, end.stop(t.Context(), plugin))
+			waitForState(t, e, plugin, end.state)
 			took := time.Since(start)
 			t.Logf("stopping took %s", took)
 			assert.Check(t, took < stopTime)

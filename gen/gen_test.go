@@ -167,7 +167,7 @@ func TestGenerate_DescribesParameters(t *testing.T) {
 			"- Default: `7`\n- Validations: greater than `-1`\n",
 			"- Validations: regex `^[a-z]+$`\n",
 			"`sdk.batch.size` is the most records that an object holds",
-			"`sdk.record.format` and its options apply to the format `json` alone",
+			"`sdk.record.format` and its options apply to the format `json` only",
 		},
 		"docs/source.schema.json": {
 			`"title": "Settings of the S3 source"`,

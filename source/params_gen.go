@@ -55,7 +55,7 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationRequired{},
-				config.ValidationRegex{Regex: regexp.MustCompile("^(arn:.+|[A-Za-z0-9._-]+)$")},
+				config.ValidationRegex{Regex: regexp.MustCompile("^(arn:.+|[A-Za-z0-9._-]*)$")},
 			},
 		},
 		ConfigAwsEndpoint: {
@@ -72,7 +72,7 @@ func (Config) Parameters() map[string]config.Parameter {
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
 				config.ValidationRequired{},
-				config.ValidationRegex{Regex: regexp.MustCompile("^[A-Za-z0-9-]+$")},
+				config.ValidationRegex{Regex: regexp.MustCompile("^[A-Za-z0-9-]*$")},
 			},
 		},
 		ConfigAwsSecretAccessKey: {

@@ -20,9 +20,9 @@ type Config struct {
 	SecretAccessKey string `json:"aws.secretAccessKey" validate:"required" example:"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"`
 	// The region that the bucket is in. For an S3-compatible store, the region
 	// that it is configured with, often "us-east-1".
-	Region string `json:"aws.region" validate:"required,regex=^[A-Za-z0-9-]+$" example:"eu-central-1"`
+	Region string `json:"aws.region" validate:"required,regex=^[A-Za-z0-9-]*$" example:"eu-central-1"`
 	// The name of the bucket.
-	Bucket string `json:"aws.bucket" validate:"required,regex=^(arn:.+|[A-Za-z0-9._-]+)$" example:"orders"`
+	Bucket string `json:"aws.bucket" validate:"required,regex=^(arn:.+|[A-Za-z0-9._-]*)$" example:"orders"`
 	// The URL of an S3-compatible store. With it, the bucket is addressed by
 	// path. If it is empty, the environment variable AWS_ENDPOINT_URL_S3 or
 	// AWS_ENDPOINT_URL is used, and without those, AWS itself.
@@ -39,10 +39,19 @@ func (c Config) Validate() error {
 // place of a name, has a region.
 var bucketARN = regexp.MustCompile(`^arn:[^:]*:s3:::(.*)$`)
 
+// minName is the least length of a bucket's name.
+// See https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+const minName = 3
+
+// The tags of required parameters match an empty string as well, so that one that
+// is missing is reported once, by "required".
 func (c Config) validateBucket() error {
 	if arn := bucketARN.FindStringSubmatch(c.Bucket); arn != nil {
 		name, _, _ := strings.Cut(arn[1], "/")
 		return fmt.Errorf("aws.bucket: give the bucket's name, %s, not its ARN", quoted(name))
+	}
+	if len(c.Bucket) < minName {
+		return fmt.Errorf("aws.bucket: %s is too short: a bucket's name has at least %d characters", quoted(c.Bucket), minName)
 	}
 	return nil
 }

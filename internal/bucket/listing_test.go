@@ -47,8 +47,8 @@ func TestReadListing(t *testing.T) {
 	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	assert.Check(t, is.DeepEqual(page, Page{
 		Versions: []Version{
-			{Key: "a/&", VersionID: "v1", ETag: `"abc-2"`, Size: 12, LastModified: at, IsLatest: true, StorageClass: "STANDARD"},
-			{Key: "b c", VersionID: "v2", LastModified: at.Add(time.Second), DeleteMarker: true},
+			{Key: "a/&", EncodedKey: "a%2F%26", VersionID: "v1", ETag: `"abc-2"`, Size: 12, LastModified: at, IsLatest: true, StorageClass: "STANDARD"},
+			{Key: "b c", EncodedKey: "b+c", VersionID: "v2", LastModified: at.Add(time.Second), DeleteMarker: true},
 		},
 		Next: Marker{Key: "b c", VersionID: "v2"},
 		More: true,

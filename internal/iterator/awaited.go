@@ -28,6 +28,9 @@ type awaitedUpload struct {
 // open is how many versions are still to come.
 func (a *awaitedUpload) open() int { return max(0, a.listed-a.settled-a.guessed) + a.ended }
 
+// isUnknown tells whether no listing has told yet if what a position carries has ended.
+func (a *awaitedUpload) isUnknown() bool { return time.Until(a.until) > forEver/2 }
+
 // update follows a listing.
 func (a *awaitedUpload) update(listed int, l *uploadListing, lookback time.Duration) {
 	until := l.ended.Add(lookback)
@@ -45,7 +48,7 @@ func (a *awaitedUpload) update(listed int, l *uploadListing, lookback time.Durat
 		}
 		a.ended = max(0, a.ended-listed+a.settled)
 	}
-	if a.until.Sub(until) > forEver/2 {
+	if a.isUnknown() {
 		a.until = until
 	}
 	if !isOlder {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"regexp"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -90,6 +91,32 @@ func TestUploads_ThatAreMoreThanAScanKeepsAllCome(t *testing.T) {
 		}
 		config.ScanLimit, config.FetchBuffer = 3, 1
 		assert.Check(t, is.Len(said(w.read(w.startWith(config, from))), uploads))
+	})
+}
+
+// An upload may leave the listing of those in progress some time before its version
+// appears.
+func TestUploads_ThatLeaveTheListingBeforeTheirVersionsAppear(t *testing.T) {
+	inWorld(t, s3test.Enabled, s3test.Config{}, func(t *testing.T, w *world) {
+		id := w.InitiateUpload(bucketName, "a")
+		var hidden atomic.Bool
+		upload := regexp.MustCompile("(?s)<Upload>.*</Upload>")
+		w.rewriteAnswers(func(_ *http.Request, _ http.Header, body []byte) []byte {
+			if hidden.Load() {
+				return upload.ReplaceAll(body, nil)
+			}
+			return body
+		})
+		time.Sleep(time.Hour)
+		it := w.start("")
+		w.put("0", "1")
+		w.readIdle(it, beyondTheLookBack)
+		hidden.Store(true)
+		time.Sleep(lookback * 3 / 4) // at least one listing does not show it
+		w.put("1", "1")
+		w.read(it)
+		w.complete(id, "1")
+		assert.Check(t, is.DeepEqual(said(w.read(it)), []string{"create a=1"}))
 	})
 }
 

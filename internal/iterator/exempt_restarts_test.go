@@ -12,7 +12,7 @@ import (
 
 // sketchDecodes is the difference that a position's sketch always names. Beyond it
 // decoding may fail, and beyond about ten it does.
-const sketchDecodes = 4
+const sketchDecodes = 3
 
 // isAcross tells whether a version that comes again after so many records had come
 // before a restart. Of what only stood for it, or was covered by it, any version of
@@ -82,7 +82,7 @@ func isAmongManyUploads(j *keyJudge, c claim) bool {
 		}
 		ended := 0
 		for _, up := range j.began {
-			if up.initiated.Before(s.from.SinceMultipart) && !up.ended.IsZero() && up.ended.After(j.log[s.count-1].at.Add(-3*j.settings.Lookback)) {
+			if up.initiated.Before(s.from.SinceMultipart) && !up.ended.IsZero() && up.ended.After(j.opened) {
 				ended++
 			}
 		}

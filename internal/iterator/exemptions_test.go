@@ -5,6 +5,7 @@ package iterator
 
 import (
 	"slices"
+	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/bucket"
 	"github.com/conduitio/conduit-connector-s3/internal/position"
@@ -30,10 +31,11 @@ type exemption struct {
 // exemptions are all that there are.
 func exemptions() []exemption {
 	return []exemption{
-		{"covered unseen", []wrong{lost}, 1, 0.5, isCoveredUnseen},
+		{"covered unseen", []wrong{lost}, 6, 0.5, isCoveredUnseen},
+		{"below a purged one", []wrong{misnamed}, 3, 0.05, isBelowPurged},
 		{"left out, then gone", []wrong{lost}, 0.5, 0.1, isLeftOutThenGone},
 		{"alike", []wrong{lost, repeated, misordered, misnamed, stale}, 0.2, 0.05, isAlike},
-		{"shared second", []wrong{repeated, misordered, misnamed, stale}, 2, 0.1, sharesSecond},
+		{"shared second", []wrong{repeated, misordered, misnamed, stale}, 3, 0.1, sharesSecond},
 		{"null of an upload", []wrong{repeated, misordered, misnamed, stale}, 4, 0.2, isNullOfUpload},
 		{"young in a snapshot", []wrong{repeated, misnamed}, 0.2, 0.05, isYoungInSnapshot},
 		{"under a replacement", []wrong{lost, repeated, misordered, misnamed, stale}, 0.5, 0.05, isUnderReplacement},
@@ -53,18 +55,31 @@ func exemptions() []exemption {
 // is below: a delete marker, or what went away before it was read, of the time
 // until the source opened.
 func isCoveredUnseen(j *keyJudge, c claim) bool {
-	to := len(j.line)
-	if len(j.changes) > 0 {
-		if first := j.entryOf(j.changes[0].Version, -1); first != nil {
-			to = first.indexInLine
-		}
-	}
-	for i := min(to, len(j.line)-1); i >= c.e.indexInLine; i-- {
-		if e := j.line[i]; (e.DeleteMarker || e.gone && i < to) && e.LastModified.Before(j.startEnd()) {
+	for _, e := range j.line[c.e.indexInLine:] {
+		covers := e.LastModified.Before(j.startEnd()) && !e.appeared.After(j.snapshotEnd())
+		if covers && (e.DeleteMarker || e.gone && j.got[e.indexInLine] == 0) {
 			return true
 		}
 	}
 	return false
+}
+
+// snapshotEnd is when the first change came that the snapshot does not cover.
+func (r *observer) snapshotEnd() time.Time {
+	for _, d := range r.log {
+		if d.Position.Mode == position.ModeChanges {
+			return d.at
+		}
+	}
+	return time.Now()
+}
+
+// A version that a listing continues after may be deleted for good meanwhile. Then a
+// snapshot does not meet those below it, which are found later.
+func isBelowPurged(j *keyJudge, c claim) bool {
+	return (len(j.line) > j.rules.PageSize || j.faults.ragged) && slices.ContainsFunc(j.line[c.e.indexInLine+1:], func(above *entry) bool {
+		return above.gone && above.appeared.Before(j.opened) && above.goneAt.After(j.opened)
+	})
 }
 
 // Where only the latest changes are wanted, one that is left out for another one is
@@ -112,7 +127,8 @@ func sharesSecond(j *keyJudge, _ claim) bool {
 	}
 	for _, up := range j.began {
 		if up.key == j.key {
-			if seconds[up.initiated.Unix()] {
+			second := up.initiated.Unix() // a store may round it
+			if seconds[second-1] || seconds[second] || seconds[second+1] {
 				return true
 			}
 			seconds[up.initiated.Unix()] = true

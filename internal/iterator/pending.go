@@ -242,7 +242,7 @@ func (p *pending) concerns(v bucket.Version) bool {
 
 // uploadOf returns the upload that v may have been, and nil if none like it is
 // awaited. A store may list the upload's time a second before or after that of the
-// version. Then it must be one that has ended.
+// version. Then it must be one that is known to have ended.
 func (p *pending) uploadOf(v bucket.Version) (position.Fingerprint, *awaitedUpload) {
 	id := position.OfUpload(v.Key, v.LastModified)
 	if a := p.awaited[id]; a != nil || len(p.awaited) == 0 {
@@ -250,7 +250,7 @@ func (p *pending) uploadOf(v bucket.Version) (position.Fingerprint, *awaitedUplo
 	}
 	for _, off := range [...]time.Duration{-time.Second, time.Second} {
 		near := position.OfUpload(v.Key, v.LastModified.Add(off))
-		if a := p.awaited[near]; a != nil && a.ended > 0 {
+		if a := p.awaited[near]; a != nil && a.ended > 0 && !a.isUnknown() {
 			return near, a
 		}
 	}
