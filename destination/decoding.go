@@ -87,20 +87,28 @@ func (d *decoding) decodeRecord(ctx context.Context, rec *opencdc.Record) error 
 	return nil
 }
 
-// decodeData decodes raw data that has a schema. It leaves other data as it is.
+// decodeData decodes raw data that has a schema. What was decoded before it came here,
+// which only a processor does, becomes what it would be if it was decoded here.
 func (d *decoding) decodeData(ctx context.Context, data *opencdc.Data, id schemaID, hasSchema bool) error {
 	raw, isRaw := (*data).(opencdc.RawData)
-	if !hasSchema || !isRaw {
+	fields, isFields := (*data).(opencdc.StructuredData)
+	if !hasSchema || !isRaw && (!isFields || fields == nil) {
 		return nil
 	}
 	found := d.inner.schemas.find(ctx, id)
-	if found.err != nil {
+	switch {
+	case isFields && found.err == nil:
+		*data = opencdc.StructuredData(found.schema.Bare(fields))
+		return nil
+	case isFields:
+		return nil // it can be written without its schema
+	case found.err != nil:
 		return found.err
 	}
-	fields, err := found.schema.Decode(raw)
+	decoded, err := found.schema.Decode(raw)
 	switch {
 	case err == nil:
-		*data = opencdc.StructuredData(fields)
+		*data = opencdc.StructuredData(decoded)
 	case len(raw) == 0:
 		*data = nil // no value, as in the payload of a delete
 	default:

@@ -87,7 +87,7 @@ func (d *Destination) newMode(schemas format.Schemas) (mode, error) {
 		options:     d.config.options(),
 	}
 	if d.config.Mode == modeObjects {
-		return &objectsMode{storer: objects, prefix: d.config.Prefix, checker: &value.Checker{Finite: true}}, nil
+		return &objectsMode{storer: objects, prefix: d.config.Prefix, checker: &value.Checker{}}, nil
 	}
 	folders, partitionErr := d.config.partition()
 	encoder, encoderErr := d.config.encoder(schemas)

@@ -5,7 +5,6 @@ package destination
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -142,14 +141,15 @@ func (m *objectsMode) bodyOf(data opencdc.Data) ([]byte, error) {
 }
 
 // jsonOf returns data as JSON. Values that JSON can't represent are refused, as in
-// the mode "batches". json.Marshal would replace bytes that are not UTF-8.
+// the mode "batches".
 func (m *objectsMode) jsonOf(data opencdc.StructuredData) ([]byte, error) {
 	err := m.checker.Check(opencdc.Record{Operation: opencdc.OperationCreate, Payload: opencdc.Change{After: data}})
 	var refused *value.RecordError
 	if errors.As(err, &refused) {
 		return nil, refused.Err // the caller adds field and position
 	}
-	return json.Marshal(data)
+	var keys *value.KeyOrder
+	return (&value.JSONWriter{HTML: true}).AppendValue(nil, data, &keys)
 }
 
 // optionsOf returns the options of a record's object. The record's metadata, which

@@ -47,7 +47,7 @@ func (c *Config) serializer() (opencdc.RecordSerializer, error) {
 		return nil, fmt.Errorf("%s: %w", ConfigSdkRecordFormatOptions, err)
 	}
 	if strings.HasPrefix(found.Name(), sdk.DebeziumConverter{}.Name()) {
-		return timesAsText{configured}, nil
+		return typedValues{configured}, nil
 	}
 	return configured, nil
 }

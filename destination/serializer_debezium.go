@@ -4,35 +4,38 @@
 package destination
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
-// timesAsText is a serializer that gets the times in payloads as strings in RFC
-// 3339, as JSON has them.
+// typedValues is a serializer that gets values for which the SDK's Debezium layout has
+// a type: times in payloads as strings in RFC 3339, and decimals as doubles. A
+// decimal with more digits than a double is a string, so that no digit is lost.
 //
-// Connector SDK v0.14.2: the Debezium layout treats a time.Time as a struct with
-// unexported fields, and panics if it is in UTC (kafkaconnect/reflect.go). Remove
-// when the SDK writes times.
-type timesAsText struct {
+// Connector SDK v0.14.2: the layout treats a time as a struct and describes its
+// unexported fields, and panics if it is in UTC. It describes a number of any
+// digits as a string (kafkaconnect/reflect.go). Remove when the SDK writes both.
+type typedValues struct {
 	opencdc.RecordSerializer
 }
 
-func (s timesAsText) Serialize(rec opencdc.Record) ([]byte, error) {
+func (s typedValues) Serialize(rec opencdc.Record) ([]byte, error) {
 	for _, data := range []*opencdc.Data{&rec.Payload.Before, &rec.Payload.After} {
 		if fields, ok := (*data).(opencdc.StructuredData); ok {
-			*data = fieldsWithText(fields)
+			*data = typedFields(fields)
 		}
 	}
 	return s.RecordSerializer.Serialize(rec)
 }
 
-// withText returns v with strings in place of times. It changes copies only. A time
-// that RFC 3339 can't represent is unchanged, because no layout can write it.
-func withText(v any) any {
+// typed returns v with values that the layout has types for. It changes copies only. A
+// time that RFC 3339 can't represent is unchanged, because no layout can write it.
+func typed(v any) any {
 	switch v := v.(type) {
 	case time.Time:
 		if text, err := v.MarshalText(); err == nil {
@@ -42,25 +45,30 @@ func withText(v any) any {
 		if v == nil {
 			return nil
 		}
-		return withText(*v)
+		return typed(*v)
+	case json.Number:
+		if f, ok := value.DoubleOf(v); ok {
+			return f
+		}
+		return v.String()
 	case opencdc.StructuredData:
-		return fieldsWithText(v)
+		return typedFields(v)
 	case map[string]any:
-		return fieldsWithText(v)
+		return typedFields(v)
 	case []any:
 		v = slices.Clone(v)
 		for i, item := range v {
-			v[i] = withText(item)
+			v[i] = typed(item)
 		}
 		return v
 	}
 	return v
 }
 
-func fieldsWithText[M ~map[string]any](m M) M {
+func typedFields[M ~map[string]any](m M) M {
 	m = maps.Clone(m)
-	for name, value := range m {
-		m[name] = withText(value)
+	for name, v := range m {
+		m[name] = typed(v)
 	}
 	return m
 }

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
-	"github.com/conduitio/conduit-commons/schema"
+	"github.com/conduitio/conduit-connector-s3/internal/datum"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/hamba/avro/v2"
 	"gotest.tools/v3/assert"
@@ -50,8 +50,7 @@ type schemas string
 
 func (s schemas) Schema(string, int) (string, error) { return string(s), nil }
 
-// decoded returns a value as the SDK's middleware decodes it, whoever has encoded
-// it.
+// decoded returns a value as the destination decodes it, whoever has encoded it.
 func decoded(t tester, text string, value any) opencdc.StructuredData {
 	t.Helper()
 	parsed, err := avro.ParseBytesWithCache([]byte(text), "", &avro.SchemaCache{})
@@ -62,10 +61,13 @@ func decoded(t tester, text string, value any) opencdc.StructuredData {
 	if err != nil {
 		t.Fatalf("marshal with %s: %v", text, err)
 	}
-	s := schema.Schema{Type: schema.TypeAvro, Bytes: []byte(text)}
-	var fields opencdc.StructuredData
-	if err := s.Unmarshal(encoded, &fields); err != nil {
-		t.Fatalf("unmarshal with %s: %v", text, err)
+	read, err := datum.Parse(text)
+	if err != nil {
+		t.Fatalf("parse %s: %v", text, err)
+	}
+	fields, err := read.Decode(encoded)
+	if err != nil {
+		t.Fatalf("decode with %s: %v", text, err)
 	}
 	return fields
 }

@@ -131,9 +131,7 @@ func (r *avroReader) union(name string, s *avro.UnionSchema) *column {
 	if only == nil {
 		return &column{name: name, declared: true}
 	}
-	c := r.column(name, only)
-	c.branch = branchOf(only, c.clone())
-	return c
+	return r.column(name, only)
 }
 
 func (c *column) primitive(s *avro.PrimitiveSchema) {

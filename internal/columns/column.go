@@ -46,10 +46,10 @@ type column struct {
 	size             int  // of fixed
 	inexact          bool // some integer has no exact double
 	long             bool // some string or bytes are longer than maxBound
+	longNames        bool // the same of the names in a mapping
 	declared         bool // whether it is from a schema
 	required         bool // never null
 	lowCardinality   bool // few different values, so that a dictionary helps
-	branch           *branch
 	fields           []*column
 	index            map[string]*column // of a record's fields; nil until it is needed
 }
@@ -66,7 +66,7 @@ func (c *column) clone() *column {
 
 // become changes the type of c and resets what belongs to the old one.
 func (c *column) become(t columnType) {
-	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared, branch: c.branch}
+	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared}
 }
 
 // add appends a field to a record.
@@ -140,13 +140,18 @@ func compareFields(a, b *column) int {
 	}
 }
 
+// maxName is the length in bytes of the longest name of a column. No database has
+// longer ones, so a longer name is data. The footer repeats the names of columns for
+// each row group.
+const maxName = 2048
+
 // distinct reports whether engines can distinguish the fields. Many engines ignore
-// case, and none supports a column without a name.
+// case, and none supports a column without a name or with one longer than maxName.
 func distinct(fields []*column) bool {
 	seen := make(map[string]bool, len(fields))
 	for _, f := range fields {
 		name := fold(f.name)
-		if name == "" || seen[name] {
+		if name == "" || len(f.name) > maxName || seen[name] {
 			return false
 		}
 		seen[name] = true

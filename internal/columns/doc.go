@@ -41,7 +41,8 @@
 // the integers exactly. Any other mixture of types becomes JSON, and so does what
 // Parquet or its readers do not support:
 //
-//   - a record without fields, or with names that are empty or differ only in case
+//   - a record without fields, or with names that are empty, longer than maxName or
+//     differ only in case
 //   - values nested deeper than maxNesting
 //   - a structure with more than maxFields fields
 //   - a record that contains itself

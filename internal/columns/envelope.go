@@ -23,6 +23,7 @@ import (
 // raw. Absent data is null, and empty data is an empty value.
 type envelope struct {
 	key, raw, structured dataColumn
+	metadata             metadataNames
 	before, after        value.Kind
 }
 
@@ -43,6 +44,7 @@ func (e *envelope) payload(k value.Kind) *dataColumn {
 }
 
 func (e *envelope) infer(rec opencdc.Record) {
+	e.metadata.infer(rec.Metadata)
 	e.key.infer(rec.Key, value.KeySchemaOf(rec.Metadata))
 	before, after := value.KindOf(rec.Payload.Before), value.KindOf(rec.Payload.After)
 	e.before, e.after = cmp.Or(e.before, before), cmp.Or(e.after, after)
@@ -58,7 +60,7 @@ func (e *envelope) columns() []*column {
 		operationColumn("operation"),
 		positionColumn("position"),
 		e.key.resolved("key"),
-		metadataColumn("metadata"),
+		e.metadata.column("metadata"),
 		{name: "payload", typ: record, required: true, fields: []*column{before, after}},
 	}
 }

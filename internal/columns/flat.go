@@ -32,6 +32,7 @@ const (
 // underscore.
 type flat struct {
 	key, payload dataColumn
+	metadata     metadataNames
 	fields       bool // whether the fields of payloads are columns
 }
 
@@ -54,6 +55,7 @@ func stateOf(rec opencdc.Record) (opencdc.Data, string) {
 }
 
 func (f *flat) infer(rec opencdc.Record) {
+	f.metadata.infer(rec.Metadata)
 	f.key.infer(rec.Key, value.KeySchemaOf(rec.Metadata))
 	state, _ := stateOf(rec)
 	f.payload.infer(state, value.PayloadSchemaOf(rec.Metadata))
@@ -72,7 +74,7 @@ func (f *flat) columns() []*column {
 		operationColumn(flatOperation),
 		positionColumn(flatPosition),
 		f.key.resolved(flatKey),
-		metadataColumn(flatMetadata),
+		f.metadata.column(flatMetadata),
 	)
 }
 

@@ -33,7 +33,7 @@ func (i *inferrer) infer(c *column, v any, depth int) {
 	if c.typ == jsonText {
 		return
 	}
-	switch v := c.branch.unwrap(v).(type) {
+	switch v := v.(type) {
 	case nil:
 	case bool:
 		c.accept(boolean)
@@ -93,7 +93,8 @@ func (i *inferrer) inferFields(c *column, fields map[string]any, depth int) {
 	switch {
 	case fields == nil:
 	case c.typ == mapping:
-		for _, value := range fields {
+		for name, value := range fields {
+			c.longNames = c.longNames || len(name) > maxBound
 			i.infer(c.fields[0], value, depth+1)
 		}
 	case c.typ != record && c.typ != unknown, depth == maxNesting:

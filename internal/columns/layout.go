@@ -98,9 +98,20 @@ func positionColumn(name string) *column {
 	return &column{name: name, typ: binary, required: true, long: true}
 }
 
-func metadataColumn(name string) *column {
+// metadataNames infers the column of metadata.
+type metadataNames struct {
+	long bool // whether some name is longer than maxBound
+}
+
+func (n *metadataNames) infer(m opencdc.Metadata) {
+	for name := range m {
+		n.long = n.long || len(name) > maxBound
+	}
+}
+
+func (n *metadataNames) column(name string) *column {
 	value := &column{name: "value", typ: text, required: true, long: true}
-	return &column{name: name, typ: mapping, required: true, fields: []*column{value}}
+	return &column{name: name, typ: mapping, required: true, longNames: n.long, fields: []*column{value}}
 }
 
 // writeField writes the data of a field of a record.

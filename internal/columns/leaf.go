@@ -54,6 +54,7 @@ func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 		return s.bytesValue(b), ok
 	case fixed:
 		b, ok := bytesOf(v)
+		s.size += len(b)
 		return parquet.FixedLenByteArrayValue(b), ok
 	default:
 		return timeValue(to.typ, v)

@@ -55,6 +55,9 @@ func childPath(path []string, names ...string) []string {
 
 // unboundedPaths appends the paths of the leaves that have no bounds.
 func (s *levels) unboundedPaths(paths [][]string) [][]string {
+	if s.typ == mapping && s.longNames {
+		paths = append(paths, childPath(s.path, "key_value", "key"))
+	}
 	if len(s.inner) == 0 && !s.bounded() {
 		return append(paths, s.path)
 	}

@@ -29,7 +29,8 @@ func (c *column) node() parquet.Node {
 	case list:
 		node = parquet.List(c.fields[0].node())
 	case mapping:
-		node = parquet.Map(parquet.Encoded(parquet.String(), &parquet.RLEDictionary), c.fields[0].node())
+		names := column{typ: text, required: true, lowCardinality: true, long: c.longNames}
+		node = parquet.Map(names.node(), c.fields[0].node())
 	default:
 		node = parquet.Encoded(parquet.Leaf(c.indexed(c.leaf().Type())), c.encoding())
 	}

@@ -6,8 +6,8 @@ package columns
 import (
 	stdjson "encoding/json"
 	"math/big"
-	"strconv"
-	"strings"
+
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 const (
@@ -145,33 +145,9 @@ func (c *column) acceptNumber(n stdjson.Number) {
 		c.acceptInteger(i)
 		return
 	}
-	f, err := n.Float64()
-	if err != nil || digitsOf(n.String()) != digitsOf(strconv.FormatFloat(f, 'e', -1, 64)) {
+	if _, ok := value.DoubleOf(n); !ok {
 		c.become(jsonText)
 		return
 	}
 	c.acceptDouble()
-}
-
-// digits is a number as its significant digits and the place of the point.
-type digits struct {
-	negative bool
-	text     string
-	point    int
-}
-
-// digitsOf returns the digits of a JSON number. Equal numbers have equal digits.
-func digitsOf(number string) digits {
-	var d digits
-	number, d.negative = strings.CutPrefix(number, "-")
-	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	d.point, _ = strconv.Atoi(exponent) // 0 if there is none; one that is too large is no float64
-	d.text = strings.TrimLeft(whole+fraction, "0")
-	d.point += len(d.text) - len(fraction)
-	d.text = strings.TrimRight(d.text, "0")
-	if d.text == "" {
-		d.point = 0
-	}
-	return d
 }

@@ -55,7 +55,7 @@ func (s *shredder) reset() {
 // write appends v. repetition is its repetition level, and definition is the
 // definition level if v is null.
 func (s *shredder) write(to *levels, v any, repetition, definition int) error {
-	if v = to.branch.unwrap(v); isNull(v) {
+	if isNull(v) {
 		s.null(to, repetition, definition)
 		return nil
 	}

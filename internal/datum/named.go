@@ -32,7 +32,7 @@ func (p *parser) name(n *node, m map[string]any, namespace string) (string, erro
 	if _, ok := p.named[full]; ok {
 		return "", fmt.Errorf("two types are named %q", full)
 	}
-	p.named[full] = n
+	p.named[full], n.name = n, full
 	if dot := strings.LastIndexByte(full, '.'); dot >= 0 {
 		namespace = full[:dot]
 	}

@@ -68,6 +68,7 @@ const (
 // nodes may form a circle.
 type node struct {
 	kind  kind
+	name  string   // the full one of a named type, without its meaning
 	size  int      // of a fixed type
 	power *big.Int // of a decimal: what its unscaled value is divided by
 	names []string // of a record's fields, or an enum's symbols
@@ -75,20 +76,20 @@ type node struct {
 }
 
 var primitives = map[string]*node{
-	"null": {kind: null}, "boolean": {kind: boolean}, "int": {kind: integer}, "long": {kind: long},
-	"float": {kind: float}, "double": {kind: double}, "bytes": {kind: bytes}, "string": {kind: text},
+	"null": {kind: null, name: "null"}, "boolean": {kind: boolean, name: "boolean"}, "int": {kind: integer, name: "int"}, "long": {kind: long, name: "long"},
+	"float": {kind: float, name: "float"}, "double": {kind: double, name: "double"}, "bytes": {kind: bytes, name: "bytes"}, "string": {kind: text, name: "string"},
 }
 
 // meanings are the logical types that change what a value is in Go, by the type
 // that they are of.
 var meanings = map[string]map[string]*node{
-	"int": {"date": {kind: date}, "time-millis": {kind: timeMillis}},
+	"int": {"date": {kind: date, name: "int"}, "time-millis": {kind: timeMillis, name: "int"}},
 	"long": {
-		"time-micros":            {kind: timeMicros},
-		"timestamp-millis":       {kind: timestampMillis},
-		"timestamp-micros":       {kind: timestampMicros},
-		"local-timestamp-millis": {kind: timestampMillis},
-		"local-timestamp-micros": {kind: timestampMicros},
+		"time-micros":            {kind: timeMicros, name: "long"},
+		"timestamp-millis":       {kind: timestampMillis, name: "long"},
+		"timestamp-micros":       {kind: timestampMicros, name: "long"},
+		"local-timestamp-millis": {kind: timestampMillis, name: "long"},
+		"local-timestamp-micros": {kind: timestampMicros, name: "long"},
 	},
 }
 
@@ -187,12 +188,12 @@ func (p *parser) object(m map[string]any, namespace string, depth int) (*node, e
 	case "fixed":
 		return p.fixed(m, namespace)
 	case "array":
-		return p.container(array, m, "items", namespace, depth)
+		return p.container(node{kind: array, name: name}, m, "items", namespace, depth)
 	case "map":
-		return p.container(mapping, m, "values", namespace, depth)
+		return p.container(node{kind: mapping, name: name}, m, "values", namespace, depth)
 	case "bytes":
 		if power, ok, err := p.decimal(m); ok || err != nil {
-			return &node{kind: decimal, power: power}, err
+			return &node{kind: decimal, name: name, power: power}, err
 		}
 	}
 	if logical, ok := m["logicalType"].(string); ok {
@@ -203,13 +204,14 @@ func (p *parser) object(m map[string]any, namespace string, depth int) (*node, e
 	return p.find(name, namespace)
 }
 
-func (p *parser) container(k kind, m map[string]any, of, namespace string, depth int) (*node, error) {
+func (p *parser) container(n node, m map[string]any, of, namespace string, depth int) (*node, error) {
 	t, ok := m[of]
 	if !ok {
 		return nil, fmt.Errorf("a type has no %s", of)
 	}
 	inner, err := p.parse(t, namespace, depth+1)
-	return &node{kind: k, inner: []*node{inner}}, err
+	n.inner = []*node{inner}
+	return &n, err
 }
 
 // decimal returns what divides the values of a decimal, and whether m is one: a

@@ -13,6 +13,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-commons/schema"
+	"github.com/conduitio/conduit-connector-s3/internal/datum"
 	"github.com/conduitio/conduit-connector-s3/internal/format"
 	"github.com/hamba/avro/v2"
 	"gotest.tools/v3/assert"
@@ -41,14 +42,16 @@ func described(subject string, version string, after opencdc.Data) opencdc.Recor
 	}
 }
 
-// decoded returns a value as the SDK's middleware decodes it.
+// decoded returns a value as the destination decodes it.
 func decoded(t *testing.T, text string, value any) opencdc.StructuredData {
 	t.Helper()
 	s := schema.Schema{Type: schema.TypeAvro, Bytes: []byte(text)}
 	encoded, err := s.Marshal(value)
 	assert.NilError(t, err)
-	var fields opencdc.StructuredData
-	assert.NilError(t, s.Unmarshal(encoded, &fields))
+	parsed, err := datum.Parse(text)
+	assert.NilError(t, err)
+	fields, err := parsed.Decode(encoded)
+	assert.NilError(t, err)
 	return fields
 }
 
@@ -99,7 +102,7 @@ func TestSchema_TypesOfColumns(t *testing.T) {
 		"decimal":         {`{"type":"bytes","logicalType":"decimal","precision":10,"scale":2}`, ratio("-123.45"), "int64 v (DECIMAL(10,2))", ratio("-123.45")},
 		"decimal, fixed":  {`{"type":"fixed","name":"f","size":16,"logicalType":"decimal","precision":38,"scale":10}`, ratio("-123.45"), "fixed_len_byte_array(16) v (DECIMAL(38,10))", ratio("-123.45")},
 		"decimal, small":  {`{"type":"bytes","logicalType":"decimal","precision":4,"scale":4}`, ratio("0.1234"), "int32 v (DECIMAL(4,4))", ratio("0.1234")},
-		"decimal, large":  {`{"type":"bytes","logicalType":"decimal","precision":39,"scale":1}`, ratio("0.5"), "binary v (JSON)", jsonValue(`"1/2"`)},
+		"decimal, large":  {`{"type":"bytes","logicalType":"decimal","precision":39,"scale":1}`, ratio("0.5"), "binary v (JSON)", jsonValue("0.5")},
 		"date":            {`{"type":"int","logicalType":"date"}`, day, "int32 v (DATE)", day},
 		"time millis":     {`{"type":"int","logicalType":"time-millis"}`, 3 * time.Second, "int64 v (TIME(isAdjustedToUTC=false,unit=MICROS))", 3 * time.Second},
 		"time micros":     {`{"type":"long","logicalType":"time-micros"}`, 3 * time.Second, "int64 v (TIME(isAdjustedToUTC=false,unit=MICROS))", 3 * time.Second},
@@ -222,91 +225,6 @@ func nameOf(i int) string {
 		return "int"
 	}
 	return fmt.Sprint("r", i)
-}
-
-// Maps whose names are those of types can be read in more ways than there is time
-// to try; then they are left as they are.
-func TestSchema_MapsUnderNamesOfTypes(t *testing.T) {
-	of, value := `"int"`, any(1)
-	for range 30 {
-		of = `["null",{"type":"map","values":` + of + `}]`
-	}
-	for range 60 {
-		value = map[string]any{"map": value}
-	}
-	text := `{"type":"record","name":"row","fields":[{"name":"v","type":` + of + `}]}`
-	_, rows := flatRows(t, &registry{texts: map[string]string{"s1": text}}, described("s", "1", opencdc.StructuredData{"v": value}))
-	assert.Check(t, cmp.Len(rows, 1))
-}
-
-// The SDK leaves a value of a union that is nested in another one, or in items,
-// under the name of its type.
-func TestSchema_NestedUnionsLeaveNoNames(t *testing.T) {
-	inner := `{"type":"record","name":"in","namespace":"n.s","fields":[{"name":"a","type":["null","int"]}]}`
-	outer := func(of string) string {
-		return `["null",{"type":"record","name":"out","fields":[{"name":"b","type":["null",` + of + `]}]}]`
-	}
-	under := func(name string, v any) map[string]any { return map[string]any{name: v} }
-	fields := under("a", 1)
-	read := func(v any) any { return under("b", v) }
-	for name, test := range map[string]struct {
-		avro        string
-		value, want any
-	}{
-		"record in a record": {outer(inner), under("out", under("b", under("n.s.in", fields))), read(under("a", int64(1)))},
-		"array in a record":  {outer(`{"type":"array","items":"int"}`), under("out", under("b", []any{1})), read([]any{int64(1)})},
-		"map in a record":    {outer(`{"type":"map","values":"int"}`), under("out", under("b", under("map", under("k", 1)))), read(under("k", int64(1)))},
-		"map of map in a record": {
-			outer(`{"type":"map","values":{"type":"map","values":"int"}}`),
-			under("out", under("b", under("map", under("k", under("l", 1))))), read(under("k", under("l", int64(1)))),
-		},
-		"map of records in a record": {
-			outer(`{"type":"map","values":` + inner + `}`),
-			under("out", under("b", under("map", under("k", fields)))), read(under("k", under("a", int64(1)))),
-		},
-		"enum in a record":    {outer(`{"type":"enum","name":"e","symbols":["red"]}`), under("out", under("b", under("e", "red"))), read("red")},
-		"fixed in a record":   {outer(`{"type":"fixed","name":"f","size":2}`), under("out", under("b", under("f", [2]byte{1, 2}))), read([]byte{1, 2})},
-		"decimal in a record": {outer(`{"type":"fixed","name":"f","size":4,"logicalType":"decimal","precision":4,"scale":2}`), under("out", under("b", under("f", ratio("1.25")))), read(ratio("1.25"))},
-		"local in a record": {
-			outer(`{"type":"long","logicalType":"local-timestamp-micros"}`),
-			under("out", under("b", under("long.local-timestamp-micros", time.UnixMicro(5)))), read(time.UnixMicro(5).UTC()),
-		},
-		"record with a field of its name": {
-			outer(`{"type":"record","name":"a","fields":[{"name":"a","type":"int"}]}`),
-			under("out", under("b", under("a", under("a", 1)))), read(under("a", int64(1))),
-		},
-		"records in an array": {`{"type":"array","items":["null",` + inner + `]}`, []any{under("n.s.in", fields), nil}, []any{under("a", int64(1)), nil}},
-		"enums in an array":   {`{"type":"array","items":["null",{"type":"enum","name":"e","symbols":["red"]}]}`, []any{under("e", "red"), nil}, []any{"red", nil}},
-		"maps in an array that may be null": {
-			`["null",{"type":"array","items":["null",{"type":"map","values":"int"}]}]`,
-			under("array", []any{under("map", under("k", 1)), nil}),
-			[]any{under("k", int64(1)), nil},
-		},
-		"records in a map that may be null": {
-			`["null",{"type":"map","values":["null",` + inner + `]}]`,
-			under("map", under("k", under("n.s.in", fields))), under("k", under("a", int64(1))),
-		},
-		"map with a value under that name": {outer(`{"type":"map","values":"int"}`), under("out", under("b", under("map", under("map", 1)))), read(under("map", int64(1)))},
-	} {
-		t.Run(name, func(t *testing.T) {
-			text := `{"type":"record","name":"row","fields":[{"name":"v","type":` + test.avro + `}]}`
-			_, rows := flatRows(t, &registry{texts: map[string]string{"s1": text}}, described("s", "1", decoded(t, text, under("v", test.value))))
-			assert.Check(t, cmp.Equal(spell(rows[0]), spell(under("v", test.want))))
-		})
-	}
-}
-
-// A map or a record that has not been under the name of a type stays what it is.
-func TestSchema_ValueThatLooksLikeAUnion(t *testing.T) {
-	text := `{"type":"record","name":"row","fields":[
-		{"name":"m","type":["null",{"type":"map","values":"int"}]},
-		{"name":"r","type":["null",{"type":"record","name":"a","fields":[{"name":"a","type":"int"}]}]},
-		{"name":"mm","type":["null",{"type":"map","values":{"type":"map","values":"int"}}]}]}`
-	value := opencdc.StructuredData{"m": map[string]any{"map": 1}, "r": map[string]any{"a": 2}, "mm": map[string]any{"map": map[string]any{"x": 1}}}
-	_, rows := flatRows(t, &registry{texts: map[string]string{"s1": text}}, described("s", "1", value))
-	assert.Check(t, cmp.DeepEqual(rows[0], map[string]any{
-		"m": map[string]any{"map": int64(1)}, "r": map[string]any{"a": int64(2)}, "mm": map[string]any{"map": map[string]any{"x": int64(1)}},
-	}))
 }
 
 // A destination that doesn't decode payloads gets the bytes of them.

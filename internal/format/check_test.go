@@ -37,34 +37,35 @@ func (o own) MarshalJSON() ([]byte, error) { return []byte(o), nil }
 func TestEncode_RefusesWhatCanNotBeKept(t *testing.T) {
 	cyclic := map[string]any{}
 	cyclic["self"] = cyclic
+	var itself any
+	itself = &itself
 	deep := any("bottom")
 	for range 20_000 {
 		deep = []any{deep}
 	}
 	for name, value := range map[string]any{
-		"text":                 bad,
-		"name of a field":      map[string]any{bad: 1},
-		"texts":                []string{bad},
-		"array":                [1]string{bad},
-		"map of texts":         map[string]string{"a": bad},
-		"name in another map":  map[string]int{bad: 1},
-		"named text":           text(bad),
-		"named map":            fields{"a": bad},
-		"map of named texts":   map[text]text{"a": bad},
-		"list of maps":         []map[string]any{{"a": bad}},
-		"structured":           opencdc.StructuredData{"a": bad},
-		"pointer":              pointerTo(bad),
-		"struct":               group{Text: bad},
-		"pointer to a struct":  &group{Text: []string{bad}},
-		"JSON":                 json.RawMessage(`"` + bad + `"`),
-		"JSON of its own":      own(`"` + bad + `"`),
-		"list of JSON":         []json.RawMessage{json.RawMessage(`"` + bad + `"`)},
-		"list of float32":      []float32{1, float32(math.NaN())},
-		"list of float64":      []float64{1, math.NaN()},
-		"pointer to a float32": pointerTo(float32(math.NaN())),
-		"map of float32":       map[string]float32{"a": float32(math.Inf(1))},
-		"cyclic map":           cyclic,
-		"deeper than readers":  deep,
+		"text":                bad,
+		"name of a field":     map[string]any{bad: 1},
+		"texts":               []string{bad},
+		"array":               [1]string{bad},
+		"map of texts":        map[string]string{"a": bad},
+		"name in another map": map[string]int{bad: 1},
+		"named text":          text(bad),
+		"named map":           fields{"a": bad},
+		"map of named texts":  map[text]text{"a": bad},
+		"list of maps":        []map[string]any{{"a": bad}},
+		"structured":          opencdc.StructuredData{"a": bad},
+		"pointer":             pointerTo(bad),
+		"struct":              group{Text: bad},
+		"pointer to a struct": &group{Text: []string{bad}},
+		"JSON":                json.RawMessage(`"` + bad + `"`),
+		"JSON of its own":     own(`"` + bad + `"`),
+		"list of JSON":        []json.RawMessage{json.RawMessage(`"` + bad + `"`)},
+		"NaN in a struct":     group{Text: math.NaN()},
+		"NaN by number":       map[int]float64{1: math.NaN()},
+		"cyclic map":          cyclic,
+		"cyclic pointer":      itself,
+		"deeper than readers": deep,
 	} {
 		for _, kind := range []string{format.JSON, format.Parquet} {
 			t.Run(kind+" "+name, func(t *testing.T) {
@@ -86,22 +87,6 @@ func TestCheck_RefusesDigitsWithSpaceAround(t *testing.T) {
 	}
 }
 
-// In Parquet they are numbers like others.
-func TestJSON_RefusesNumbersThatItHasNot(t *testing.T) {
-	for name, value := range map[string]any{
-		"NaN":                math.NaN(),
-		"infinity":           math.Inf(-1),
-		"float32 NaN":        float32(math.NaN()),
-		"float32 infinity":   float32(math.Inf(1)),
-		"nested float32 NaN": map[string]any{"a": []any{float32(math.NaN())}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			err := newEncoder(t, format.JSON).Check(structured("1", opencdc.StructuredData{"v": value}))
-			assert.Check(t, cmp.ErrorContains(err, `record at position "1": payload.after: `))
-		})
-	}
-}
-
 func TestEncode_KeepsEveryKindOfValue(t *testing.T) {
 	for want, value := range map[string]any{
 		`null`:         nil,
@@ -109,7 +94,7 @@ func TestEncode_KeepsEveryKindOfValue(t *testing.T) {
 		`"é"`:          text("é"),
 		`"AP8="`:       []byte{0, 0xff},
 		`"/w=="`:       opencdc.RawData(bad),
-		`[1,255]`:      [2]byte{1, 255},
+		`"Af8="`:       [2]byte{1, 255},
 		`1.5`:          pointerTo(float32(1.5)),
 		`[0.1,2]`:      []float32{0.1, 2},
 		`{"1":"a"}`:    map[int]string{1: "a"},

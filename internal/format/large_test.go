@@ -92,6 +92,21 @@ func TestParquet_RowGroupsAreBounded(t *testing.T) {
 	assert.Check(t, cmp.Equal(f.NumRows(), int64(len(recs))))
 }
 
+func TestParquet_FixedBytesCountInRowGroups(t *testing.T) {
+	text := `{"type":"record","name":"r","fields":[{"name":"v","type":{"type":"fixed","name":"f","size":30000}}]}`
+	e, err := format.New(format.Options{Format: format.Parquet, Schemas: &registry{texts: map[string]string{"s1": text}}})
+	assert.NilError(t, err)
+	recs := make([]opencdc.Record, 2_000)
+	for i := range recs {
+		recs[i] = described("s", "1", opencdc.StructuredData{"v": make([]byte, 30_000)})
+	}
+	var out bytes.Buffer
+	assert.NilError(t, e.Encode(&out, recs))
+	f, err := parquet.OpenFile(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	assert.NilError(t, err)
+	assert.Check(t, cmp.Equal(len(f.RowGroups()), 2))
+}
+
 func TestParquet_ShortKeysHaveBounds(t *testing.T) {
 	bounds := func(key string) bool {
 		file := encodeParquet(t, record(key, opencdc.OperationCreate, nil, nil))

@@ -53,7 +53,7 @@ func New(serializer opencdc.RecordSerializer, compression string) (*Encoder, err
 	if !slices.Contains(Compressions(), compression) {
 		return nil, fmt.Errorf("compression: %q is not one of %q", compression, Compressions())
 	}
-	e := &Encoder{serializer: serializer, compression: compression, checker: value.Checker{Finite: true}}
+	e := &Encoder{serializer: serializer, compression: compression}
 	if named, ok := e.serializer.(interface{ Name() string }); ok && named.Name() == openCDCName {
 		e.serializer = nil
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"github.com/conduitio/conduit-commons/opencdc"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 // ErrSerializer is the error of a record that the serializer fails for, or makes
@@ -49,7 +50,7 @@ func (serializedLines) sum() (none Hash) { return none }
 // from JSON, where they have no meaning. Any other output with several lines is
 // an error, and so is an empty one.
 func (l serializedLines) line(rec opencdc.Record) ([]byte, error) {
-	line, err := serialize(l.serializer, rec)
+	line, err := serialize(l.serializer, value.PlainRecord(rec))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSerializer, err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/functions"
+	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 // Template makes the folder of a record. It is safe for concurrent use.
@@ -66,16 +67,16 @@ func (v view) Operation() string { return v.record.Operation.String() }
 // Position is the record's position as a string.
 func (v view) Position() string { return string(v.record.Position) }
 
-// Key is the record's key: a string if it is raw, otherwise its fields.
+// Key is the record's key: a string if it is raw, otherwise its plain fields.
 func (v view) Key() any { return stringOrFields(v.record.Key) }
 
 // Payload is the state before and after the change.
 func (v view) Payload() payload { return payload(v) }
 
-// Before is a string if it is raw, otherwise its fields.
+// Before is a string if it is raw, otherwise its plain fields.
 func (p payload) Before() any { return stringOrFields(p.record.Payload.Before) }
 
-// After is a string if it is raw, otherwise its fields. A delete usually has no
+// After is a string if it is raw, otherwise its plain fields. A delete usually has no
 // payload.after. Then it is payload.before, and a field that a delete lacks is empty:
 // many sources know only the key of what was deleted, and no pipeline should end with
 // its first delete.
@@ -101,7 +102,7 @@ func stringOrFields(d opencdc.Data) any {
 		}
 	case opencdc.StructuredData:
 		if d != nil {
-			return fields(d)
+			return value.Plain(fields(d))
 		}
 	}
 	return nil

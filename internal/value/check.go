@@ -57,8 +57,7 @@ func (c *walker) checkData(field string, d opencdc.Data, at **KeyOrder) error {
 // Checker checks records. What it remembers of one record makes checking the next
 // similar one faster.
 type Checker struct {
-	Finite bool      // whether NaN and infinity are refused, which JSON does not have
-	pool   sync.Pool // of *walker
+	pool sync.Pool // of *walker
 }
 
 // Check returns a *RecordError if rec can't be written unchanged. It is safe for
@@ -66,7 +65,7 @@ type Checker struct {
 func (p *Checker) Check(rec opencdc.Record) error {
 	c, ok := p.pool.Get().(*walker)
 	if !ok {
-		c = &walker{finite: p.Finite}
+		c = &walker{}
 	}
 	defer p.pool.Put(c)
 	if err := c.checkRecord(rec); err != nil {

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	stdjson "encoding/json"
 	"math"
+	"math/big"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -17,12 +18,11 @@ import (
 )
 
 // JSONWriter appends values as JSON: fields sorted by name, bytes in base64, times
-// in RFC 3339, numbers without loss. The output is that of OpenCDC's JSON library.
-// It takes a fraction of the time, because the few usual types of records come
-// first. Other types are left to that library.
+// in RFC 3339, numbers without loss. The output is that of OpenCDC's JSON library
+// for Plain values. It takes a fraction of the time, because the few usual types of
+// records come first. Other types are left to that library.
 //
-// NaN and infinity become strings, if the Checker accepted them. It is not safe for
-// concurrent use.
+// It is not safe for concurrent use.
 type JSONWriter struct {
 	HTML   bool  // whether <, > and & are escaped, as in OpenCDC's JSON
 	values []any // of the maps being written, the innermost last
@@ -53,20 +53,37 @@ func (w *JSONWriter) AppendValue(dst []byte, v any, at **KeyOrder) ([]byte, erro
 	case opencdc.RawData:
 		return w.AppendBytes(dst, v), nil
 	case time.Time:
-		return append(v.AppendFormat(append(dst, '"'), time.RFC3339Nano), '"'), nil
+		return append(inWholeMinutes(v).AppendFormat(append(dst, '"'), time.RFC3339Nano), '"'), nil
 	case time.Duration:
 		return strconv.AppendInt(dst, int64(v), 10), nil
+	case *big.Rat:
+		return w.decimal(dst, v), nil
 	default:
-		return w.other(dst, v)
+		return w.other(dst, v, at)
 	}
 }
 
-func (w *JSONWriter) other(dst []byte, v any) ([]byte, error) {
+// decimal appends a number, see decimalOf.
+func (w *JSONWriter) decimal(dst []byte, r *big.Rat) []byte {
+	switch v := decimalOf(r).(type) {
+	case stdjson.Number:
+		return append(dst, v...)
+	case string:
+		return w.AppendString(dst, v)
+	default:
+		return append(dst, "null"...)
+	}
+}
+
+func (w *JSONWriter) other(dst []byte, v any, at **KeyOrder) ([]byte, error) {
 	if n, ok := IntegerOf(v); ok {
 		return strconv.AppendInt(dst, n, 10), nil
 	}
 	if n, ok := v.(stdjson.Number); ok && n == "" {
 		return append(dst, '0'), nil // as in encoding/json
+	}
+	if same, ok := usual(v); ok {
+		return w.AppendValue(dst, same, at)
 	}
 	other, err := marshalOther(v, w.HTML)
 	return append(dst, other...), err
@@ -159,13 +176,8 @@ func (w *JSONWriter) AppendBytes(dst, b []byte) []byte {
 // float appends a number, with an exponent if it is very large or very small, as
 // OpenCDC's JSON library does.
 func (w *JSONWriter) float(dst []byte, f float64, bits int) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(dst, `"NaN"`...)
-	case math.IsInf(f, 1):
-		return append(dst, `"Infinity"`...)
-	case math.IsInf(f, -1):
-		return append(dst, `"-Infinity"`...)
+	if name := nameOf(f); name != "" {
+		return w.AppendString(dst, name)
 	}
 	size := math.Abs(f)
 	if size != 0 && (bits == 64 && (size < 1e-6 || size >= 1e21) || bits == 32 && (float32(size) < 1e-6 || float32(size) >= 1e21)) {

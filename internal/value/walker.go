@@ -7,7 +7,6 @@ import (
 	"encoding"
 	stdjson "encoding/json"
 	"errors"
-	"math"
 	"math/big"
 	"reflect"
 	"time"
@@ -34,8 +33,6 @@ var (
 // walker looks for values that a format can't represent. It remembers the names of
 // the fields, so they are checked once for similar records.
 type walker struct {
-	finite bool // NaN and infinity are refused
-
 	metadataNames      KeyOrder
 	metadata           []string // the values
 	key, before, after *KeyOrder
@@ -49,12 +46,10 @@ type walker struct {
 // The usual types of records come first. Other types are checked by reflection.
 func (c *walker) checkValue(v any, at **KeyOrder, depth int) error {
 	switch v := v.(type) {
-	case nil, bool, int, int32, int64, uint64, []byte, opencdc.RawData, time.Duration, *big.Rat:
+	case nil, bool, int, int32, int64, uint64, float64, float32, []byte, opencdc.RawData, time.Duration, *big.Rat:
 		return nil
 	case string:
 		return checkText(v)
-	case float64:
-		return c.checkNumber(v)
 	case map[string]any:
 		return c.checkFields(v, at, depth)
 	case opencdc.StructuredData:
@@ -65,10 +60,8 @@ func (c *walker) checkValue(v any, at **KeyOrder, depth int) error {
 		return checkTime(v)
 	case stdjson.Number:
 		return checkDigits(v)
-	case float32:
-		return c.checkNumber(float64(v))
 	default:
-		return c.checkOther(v, depth)
+		return c.checkOther(v, at, depth)
 	}
 }
 
@@ -119,15 +112,15 @@ func (c *walker) checkItems(items []any, at **KeyOrder, depth int) error {
 	return nil
 }
 
-func (c *walker) checkNumber(f float64) error {
-	if c.finite {
-		return checkNumber(f)
+// checkOther checks a value of an unusual type, see usual. Otherwise it is written as
+// its JSON.
+func (c *walker) checkOther(v any, at **KeyOrder, depth int) error {
+	if depth == maxDepth {
+		return errDepth
 	}
-	return nil
-}
-
-// checkOther checks a value that is written as its JSON.
-func (*walker) checkOther(v any, depth int) error {
+	if same, ok := usual(v); ok {
+		return c.checkValue(same, at, depth+1)
+	}
 	if err := checkReflected(reflect.ValueOf(v), depth); err != nil {
 		return err
 	}
@@ -139,6 +132,7 @@ func (*walker) checkOther(v any, depth int) error {
 }
 
 func checkTime(t time.Time) error {
+	t = inWholeMinutes(t)
 	_, offset := t.Zone()
 	if year := t.Year(); year < 0 || year > 9999 || offset <= -secondsOfDay || offset >= secondsOfDay {
 		return errTime
@@ -166,8 +160,9 @@ func checkText(s string) error {
 	return nil
 }
 
+// checkNumber checks a number in a value that is written by a JSON library.
 func checkNumber(f float64) error {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	if nameOf(f) != "" {
 		return errNumber
 	}
 	return nil
