@@ -36,7 +36,7 @@ const (
 	reserved  = "fields that are called like columns"
 )
 
-var kinds = []string{missing, nulls, restarts}
+var kinds = []string{missing, nulls, undefined, restarts}
 
 // population draws records that drift: what it does is on for a whole batch or for
 // single records.

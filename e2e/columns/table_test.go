@@ -82,7 +82,7 @@ func written(opts format.Options, batches []batch) (files [][]byte, recs []openc
 				members[i] = b.records[at]
 			}
 			var file bytes.Buffer
-			if err := encoder.Encode(&file, members, nil); err != nil {
+			if err := encoder.Encode(&file, members); err != nil {
 				return nil, nil, err
 			}
 			files = append(files, file.Bytes())

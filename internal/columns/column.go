@@ -46,6 +46,8 @@ type column struct {
 	size             int  // of fixed
 	inexact          bool // some integer has no exact double
 	long             bool // some string or bytes are longer than maxBound
+	ones             bool // some of those begin with maxBound bytes of 0xff
+	undefined        bool // some number is NaN
 	declared         bool // whether it is from a schema
 	required         bool // never null
 	lowCardinality   bool // few different values, so that a dictionary helps

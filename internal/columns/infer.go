@@ -5,6 +5,7 @@ package columns
 
 import (
 	stdjson "encoding/json"
+	"math"
 	"math/big"
 	"slices"
 	"time"
@@ -63,8 +64,10 @@ func (i *inferrer) infer(c *column, v any, depth int) {
 		c.acceptNumber(v)
 	case float64:
 		c.acceptDouble()
+		c.undefined = c.undefined || math.IsNaN(v)
 	case float32:
 		c.acceptSingle()
+		c.undefined = c.undefined || math.IsNaN(float64(v))
 	default:
 		if n, ok := value.IntegerOf(v); ok {
 			c.acceptInteger(n)
@@ -182,6 +185,17 @@ func (c *column) acceptBytes(b []byte) {
 		c.accept(binary)
 	}
 	c.long = c.long || len(b) > maxBound
+	c.ones = c.ones || len(b) > maxBound && isOnes(b[:maxBound])
+}
+
+// isOnes reports whether all bytes are 0xff.
+func isOnes(b []byte) bool {
+	for _, c := range b {
+		if c != 0xff {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *column) acceptTime(t time.Time) {
