@@ -28,9 +28,10 @@ type planner struct {
 
 // plan is the objects that a batch becomes.
 type plan struct {
-	folders []string // of each planned record, without the prefix
-	objects []job    // in the order of their first records
-	refused error    // why the record after those is not planned
+	folders []string        // of each planned record, without the prefix
+	tables  []*format.Table // of each object, at the index of its first record
+	objects []job           // in the order of their first records
+	refused error           // why the record after those is not planned
 }
 
 // plan plans recs up to the first that can't be written. Records share an object if
@@ -41,15 +42,20 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 	planned, refused := p.check(recs, folders)
 	result := plan{folders: folders[:planned], refused: refused}
 	recs = recs[:planned]
+	var groups [][]int
 	for _, folder := range jobsOf(result.folders) {
 		for _, group := range p.encoder.Groups(pick(recs, folder)) {
-			for chunk := range slices.Chunk(group, p.limit) {
-				object := make(job, len(chunk))
-				for i, at := range chunk {
-					object[i] = folder[at]
-				}
-				result.objects = append(result.objects, object)
+			for i, at := range group {
+				group[i] = folder[at]
 			}
+			groups = append(groups, group)
+		}
+	}
+	result.tables = make([]*format.Table, planned)
+	for g, table := range p.encoder.Tables(recs, groups) {
+		for chunk := range slices.Chunk(groups[g], p.limit) {
+			result.objects = append(result.objects, chunk)
+			result.tables[chunk[0]] = table
 		}
 	}
 	slices.SortFunc(result.objects, func(a, b job) int { return cmp.Compare(a[0], b[0]) })

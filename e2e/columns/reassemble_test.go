@@ -195,9 +195,14 @@ func canonical(v any) any {
 		return number(v)
 	case uint64:
 		return new(big.Rat).SetInt(new(big.Int).SetUint64(v))
+	case float32:
+		return canonical(float64(v))
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Sprint(v)
+		switch {
+		case math.IsNaN(v):
+			return "NaN"
+		case math.IsInf(v, 0):
+			return strings.Replace(strings.TrimPrefix(fmt.Sprint(v), "+"), "Inf", "Infinity", 1)
 		}
 		return new(big.Rat).SetFloat64(v)
 	case opencdc.RawData:

@@ -165,7 +165,7 @@ func encode(t tester, opts format.Options, recs []opencdc.Record) []byte {
 		t.Fatalf("%d groups", len(groups))
 	}
 	var file bytes.Buffer
-	if err := e.Encode(&file, recs); err != nil {
+	if err := e.Encode(&file, recs, nil); err != nil {
 		t.Fatalf("encode: %v", err)
 	}
 	return file.Bytes()
@@ -177,6 +177,7 @@ func checkRows(t tester, reader, layout string, rows []map[string]any, recs []op
 		t.Fatalf("%s: %d rows of %d", reader, len(rows), len(recs))
 	}
 	for i, rec := range recs {
+		rows[i] = joined(rows[i])
 		metadata := map[string]any{}
 		for name, value := range rec.Metadata {
 			metadata[name] = value
@@ -234,6 +235,11 @@ func same(got, want any) bool {
 			at, err := time.Parse("15:04:05.000000", text)
 			return err == nil && len(text) == len("15:04:05.000000") && at.AddDate(1, 0, 0).Equal(time.Time{}.Add(want))
 		}
+	case *big.Rat:
+		if text, ok := got.(string); ok {
+			n, ok := new(big.Rat).SetString(text)
+			return ok && n.Cmp(want) == 0
+		}
 	case map[string]any, []any:
 		switch got := got.(type) {
 		case string:
@@ -276,6 +282,57 @@ func sameJSON(text []byte, want any) bool {
 	}
 	var a, b any
 	return json.Unmarshal(text, &a) == nil && json.Unmarshal(wanted, &b) == nil && reflect.DeepEqual(withoutNulls(a), withoutNulls(b))
+}
+
+// joined returns a row or struct with the fields that have no column, of which lists
+// and structs are JSON, and with bytes in the place of the fields of which there
+// are none.
+func joined(columns map[string]any) map[string]any {
+	fields := map[string]any{}
+	for name, value := range columns {
+		if inner, ok := value.(map[string]any); ok && inner != nil {
+			fields[name] = joined(inner)
+		} else if name != restColumn {
+			fields[name] = joinedItems(value)
+		}
+	}
+	for _, name := range []string{"key", "before", "after", "_key"} {
+		if raw := fields[name+rawSuffix]; raw != nil {
+			fields[name] = raw
+		}
+		delete(fields, name+rawSuffix)
+	}
+	var rest map[string]json.RawMessage
+	if text, ok := columns[restColumn].(string); ok && json.Unmarshal([]byte(text), &rest) == nil {
+		for name, text := range rest {
+			var value any
+			if n, ok := new(big.Rat).SetString(string(text)); ok {
+				value = n
+			} else if text[0] == '[' || text[0] == '{' {
+				value = string(text)
+			} else if err := json.Unmarshal(text, &value); err != nil {
+				value = err
+			}
+			fields[name] = value
+		}
+	}
+	return fields
+}
+
+func joinedItems(v any) any {
+	items, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	all := make([]any, len(items))
+	for i, item := range items {
+		if fields, ok := item.(map[string]any); ok {
+			all[i] = joined(fields)
+		} else {
+			all[i] = joinedItems(item)
+		}
+	}
+	return all
 }
 
 // withoutNulls drops fields that are null: they are the same as none.

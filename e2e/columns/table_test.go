@@ -76,13 +76,15 @@ func written(opts format.Options, batches []batch) (files [][]byte, recs []openc
 				return nil, nil, err
 			}
 		}
-		for _, group := range encoder.Groups(b.records) {
+		groups := encoder.Groups(b.records)
+		tables := encoder.Tables(b.records, groups)
+		for g, group := range groups {
 			members := make([]opencdc.Record, len(group))
 			for i, at := range group {
 				members[i] = b.records[at]
 			}
 			var file bytes.Buffer
-			if err := encoder.Encode(&file, members); err != nil {
+			if err := encoder.Encode(&file, members, tables[g]); err != nil {
 				return nil, nil, err
 			}
 			files = append(files, file.Bytes())

@@ -27,11 +27,11 @@ const maxBound = 128
 // Remove when they are compared as signed numbers.
 func (c *column) bounded() bool {
 	switch c.typ {
-	case jsonText:
+	case jsonText, restText:
 		return false
 	case text, binary, fixed:
 		return !c.long && c.size <= maxBound
-	case double, single:
+	case double:
 		return !c.undefined
 	case decimal:
 		return c.precision <= digits64
