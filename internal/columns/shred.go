@@ -56,12 +56,15 @@ func (s *shredder) reset() {
 // does. repetition is its repetition level, and definition is the definition level of
 // a null.
 func (s *shredder) write(to *levels, v any, repetition, definition int) (fits bool, err error) {
-	v = usual(to.branch.unwrap(v))
+	v = to.branch.unwrap(v)
 	if isNull(v) {
 		s.null(to, repetition, definition)
 		return true, nil
 	}
 	fits, err = s.writeAs(to, v, repetition)
+	if !fits && err == nil && !isUsual(v) {
+		return s.write(to, usual(v), repetition, definition)
+	}
 	if !fits && err == nil {
 		s.null(to, repetition, definition)
 	}
@@ -103,6 +106,9 @@ func (s *shredder) writeAs(to *levels, v any, repetition int) (bool, error) {
 		}
 		return true, nil
 	case jsonText:
+		if !isUsual(v) {
+			return false, nil // and is written as usual
+		}
 		return true, s.jsonValue(to, v, repetition)
 	default:
 		value, ok := s.leaf(to, v)

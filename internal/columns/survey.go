@@ -58,6 +58,8 @@ func (s *survey) see(c *column, v any) {
 	m := &s.marks[c.number]
 	switch v := c.branch.unwrap(v).(type) {
 	case nil:
+	case int, int64, bool, time.Time:
+		m.used = true
 	case string:
 		m.used, m.long = true, m.long || len(v) > maxBound
 	case float64:
