@@ -21,7 +21,8 @@ import (
 //	payload.after
 //	payload.after_raw
 //
-// payload.before and payload.after have the same type. Absent data is null, and empty
+// payload.before and payload.after have the same type, but without a schema one of
+// which an object has none has no fields in it. Absent data is null, and empty
 // data is an empty value. The columns of bytes are only in objects that need them.
 type envelope struct{}
 
@@ -31,7 +32,7 @@ func (envelope) data(rec opencdc.Record) (key, before, after opencdc.Data) {
 
 func (envelope) columns(v *view) []*column {
 	payload := &column{name: "payload", typ: record, required: true, fields: slices.Concat(
-		v.payload.named("before"), v.beforeRaw.named("before_raw"), v.payload.named("after"), v.afterRaw.named("after_raw"),
+		v.half("before", v.before), v.beforeRaw.named("before_raw"), v.half("after", v.after), v.afterRaw.named("after_raw"),
 	)}
 	return slices.Concat(
 		[]*column{operationColumn("operation"), positionColumn("position")},

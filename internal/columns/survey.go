@@ -52,6 +52,14 @@ func (s *survey) data(fields, raw *column, d opencdc.Data) {
 	}
 }
 
+// half surveys one of the two payloads of a record.
+func (s *survey) half(of, fields, raw *column, d opencdc.Data) {
+	s.data(fields, raw, d)
+	if value.KindOf(d) == value.Structured {
+		s.marks[of.number].used = true
+	}
+}
+
 // see surveys a value of a column. Values that do not fit the column make it used all
 // the same.
 func (s *survey) see(c *column, v any) {

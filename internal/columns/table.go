@@ -150,8 +150,8 @@ func (o *object) look(e *Encoder, recs []opencdc.Record) {
 			for _, i := range chunk {
 				key, before, after := e.layout.data(recs[i])
 				surveys[c].data(o.view.key, o.view.keyRaw, key)
-				surveys[c].data(o.view.payload, o.view.beforeRaw, before)
-				surveys[c].data(o.view.payload, o.view.afterRaw, after)
+				surveys[c].half(o.view.before, o.view.payload, o.view.beforeRaw, before)
+				surveys[c].half(o.view.after, o.view.payload, o.view.afterRaw, after)
 			}
 			return nil
 		})
@@ -166,8 +166,8 @@ func (o *object) look(e *Encoder, recs []opencdc.Record) {
 func (o *object) table(l layout) *Table {
 	o.view.key.table(o.found.marks)
 	o.view.payload.table(o.found.marks)
-	for _, raw := range []*column{o.view.keyRaw, o.view.beforeRaw, o.view.afterRaw} {
-		raw.marks = o.found.marks[raw.number]
+	for _, c := range []*column{o.view.keyRaw, o.view.before, o.view.beforeRaw, o.view.after, o.view.afterRaw} {
+		c.marks = o.found.marks[c.number]
 	}
 	return &Table{view: o.view, root: &column{typ: record, required: true, fields: l.columns(o.view)}}
 }

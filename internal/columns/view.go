@@ -12,7 +12,8 @@ import (
 type view struct {
 	key, keyRaw, payload, beforeRaw, afterRaw *column
 
-	columns int // how many there are
+	before, after *column // marked if some record has the payload with its fields
+	columns       int     // how many there are
 }
 
 // newView returns the columns of a collection, as the schemas of the object describe
@@ -20,6 +21,7 @@ type view struct {
 func newView(of *collection, keySchema, payloadSchema *column) *view {
 	v := &view{}
 	v.key, v.payload = v.described(of.key, &of.key.column, keySchema), v.described(of.payload, &of.payload.column, payloadSchema)
+	v.before, v.after = v.numbered(column{typ: record}), v.numbered(column{typ: record})
 	v.keyRaw, v.beforeRaw, v.afterRaw = v.numbered(column{typ: binary}), v.numbered(column{typ: binary}), v.numbered(column{typ: binary})
 	return v
 }
@@ -67,6 +69,17 @@ func (v *view) describedFields(of *known, to, c, schema *column) {
 		}
 	}
 	slices.SortFunc(to.fields[declared:], func(a, b *column) int { return strings.Compare(a.name, b.name) })
+}
+
+// half returns the column of one of the two payloads. Without a schema, it has no fields
+// in an object without such payloads, which would be nulls only.
+func (v *view) half(name string, of *column) []*column {
+	c := *v.payload
+	if !of.used && !c.declared {
+		c.fields, c.index = nil, nil
+		c.withRest()
+	}
+	return c.named(name)
 }
 
 // table returns the columns that an object has: those that are used, and those of

@@ -89,9 +89,9 @@ func TestParquet_EnvelopeOfEveryShape(t *testing.T) {
 	}{
 		{"raw", everyOperation()[0], key(none + raw), payload(none, none+raw)},
 		{"raw without payload", everyOperation()[4], key(none + raw), payload(none, none)},
-		{"structured", opencdc.Record{Operation: opencdc.OperationCreate, Key: fields, Payload: opencdc.Change{After: fields}}, key(id), payload(id, id)},
-		{"structured before alone", opencdc.Record{Operation: opencdc.OperationDelete, Payload: opencdc.Change{Before: fields}}, key(none), payload(id, id)},
-		{"raw before, structured after", opencdc.Record{Operation: opencdc.OperationUpdate, Payload: opencdc.Change{Before: opencdc.RawData{}, After: fields}}, key(none), payload(id+raw, id)},
+		{"structured", opencdc.Record{Operation: opencdc.OperationCreate, Key: fields, Payload: opencdc.Change{After: fields}}, key(id), payload(none, id)},
+		{"structured before alone", opencdc.Record{Operation: opencdc.OperationDelete, Payload: opencdc.Change{Before: fields}}, key(none), payload(id, none)},
+		{"raw before, structured after", opencdc.Record{Operation: opencdc.OperationUpdate, Payload: opencdc.Change{Before: opencdc.RawData{}, After: fields}}, key(none), payload(none+raw, id)},
 		{"empty structure", opencdc.Record{Operation: opencdc.OperationCreate, Key: fields, Payload: opencdc.Change{After: opencdc.StructuredData{}}}, key(id), payload(none, none)},
 		{"nothing", opencdc.Record{Operation: opencdc.OperationDelete}, key(none), payload(none, none)},
 	} {
