@@ -1,5 +1,6 @@
-# Needs Go, a C compiler, git and make. Everything else is built from the
-# modules that go.mod, e2e/go.mod and tools/go.mod name.
+# Needs Go, a C compiler, git and make, and for the tests Node.js with npm.
+# Everything else is built from the modules that go.mod, e2e/go.mod and
+# tools/go.mod name, or installed by npm.
 
 # Where tools and servers are built once.
 CACHE ?= .cache

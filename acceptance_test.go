@@ -117,14 +117,22 @@ func readParquet(t *testing.T, file []byte) []opencdc.Record {
 		assert.NilError(t, operation.UnmarshalText(spelled(columns["operation"])))
 		records[i] = opencdc.Record{
 			Position: opencdc.Position(spelled(columns["position"])), Operation: operation,
-			Metadata: opencdc.Metadata{}, Key: spelled(columns["key"]),
-			Payload: opencdc.Change{After: spelled(columns["payload"].(map[string]any)["after"])},
+			Metadata: opencdc.Metadata{}, Key: spelled(either(columns, "key")),
+			Payload: opencdc.Change{After: spelled(either(columns["payload"].(map[string]any), "after"))},
 		}
 		for name, value := range columns["metadata"].(map[string]any) {
 			records[i].Metadata[name] = string(spelled(value))
 		}
 	}
 	return records
+}
+
+// either returns the bytes of a key or payload, or its fields.
+func either(columns map[string]any, name string) any {
+	if raw := columns[name+"_raw"]; raw != nil {
+		return raw
+	}
+	return columns[name]
 }
 
 // spelled returns raw data as it is and fields as OpenCDC spells them, because

@@ -93,7 +93,7 @@ func TestParameters_KeepTheirContract(t *testing.T) {
 		{"format", []string{"destination"}, "string", false, ""}, // required with the mode "batches" alone
 		{"compression", []string{"destination"}, "string", false, "none"},
 		{"parquet.layout", []string{"destination"}, "string", false, "envelope"},
-		{"parquet.types", []string{"destination"}, "string", false, "exact"},
+		{"parquet.types", []string{"destination"}, "string", false, "portable"},
 		{"parquet.compression", []string{"destination"}, "string", false, "zstd"},
 		{"partition", []string{"destination"}, "string", false, ""},
 		{"upload.concurrency", []string{"destination"}, "int", false, "4"},

@@ -107,10 +107,12 @@ func benchmarkWrite(b *testing.B, changes config.Config) {
 		return err
 	})
 	measure("encoder", func() error {
-		for _, group := range encoder.Groups(recs) {
+		groups := encoder.Groups(recs)
+		tables := encoder.Tables(recs, groups)
+		for g, group := range groups {
 			for len(group) > 0 {
 				n := min(len(group), d.limit)
-				if err := encoder.Encode(io.Discard, pick(recs, group[:n])); err != nil {
+				if err := encoder.Encode(io.Discard, pick(recs, group[:n]), tables[g]); err != nil {
 					return err
 				}
 				group = group[n:]

@@ -72,12 +72,12 @@ type FormatConfig struct {
 	// They are those of `payload.before` for a delete and of `payload.after`
 	// otherwise.
 	ParquetLayout string `json:"parquet.layout" default:"envelope" validate:"inclusion=envelope|flat" example:"flat"`
-	// The types of the format "parquet". With "exact", UUIDs, times of day and
-	// bytes of a fixed size have Parquet's types for them. Spark can't read
-	// files with a UUID, with a TIME before version 4.1, or with fixed bytes
-	// before 3.4, and Athena can't read UUID and TIME. With "portable", UUIDs
-	// and times are strings, and fixed bytes are bytes of any size.
-	ParquetTypes string `json:"parquet.types" default:"exact" validate:"inclusion=exact|portable" example:"portable"`
+	// The types of the format "parquet". With "portable", UUIDs and times of day
+	// are strings, and bytes of a fixed size are bytes of any size, which all
+	// engines can read. With "exact", they have Parquet's types for them. Spark
+	// can't read files with a UUID, with a TIME before version 4.1, or with fixed
+	// bytes before 3.4, and Athena can't read UUID and TIME.
+	ParquetTypes string `json:"parquet.types" default:"portable" validate:"inclusion=portable|exact" example:"exact"`
 	// The compression of the format "parquet". "zstd" is small and fast.
 	// "snappy" is larger, and even old readers support it.
 	ParquetCompression string `json:"parquet.compression" default:"zstd" validate:"inclusion=zstd|snappy|gzip|brotli|lz4_raw|none" example:"snappy"`

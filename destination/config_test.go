@@ -58,7 +58,7 @@ func TestConfigure_Accepts(t *testing.T) {
 		"partition": {destination.ConfigPartition: `c={{ .Metadata.Get "opencdc.collection" }}/{{ .Time.Format "2006" }}`},
 		"objects":   {destination.ConfigMode: "objects", destination.ConfigFormat: ""},
 		"gzip":      {destination.ConfigCompression: "gzip"},
-		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable"},
+		"codec":     {destination.ConfigFormat: "parquet", destination.ConfigParquetCompression: "snappy", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "exact"},
 		"uploads":   {destination.ConfigUploadConcurrency: "1", destination.ConfigUploadPartSize: "5242880"},
 		"largest":   {destination.ConfigUploadConcurrency: "64", destination.ConfigUploadPartSize: "5368709120"},
 		"storage": {
@@ -141,7 +141,7 @@ func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 		"objects": {
 			config.Config{
 				destination.ConfigMode: "objects", destination.ConfigFormat: "json", destination.ConfigPartition: "x",
-				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable", destination.ConfigParquetCompression: "none", destination.ConfigObjectMaxBytes: "1",
+				destination.ConfigCompression: "gzip", destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "exact", destination.ConfigParquetCompression: "none", destination.ConfigObjectMaxBytes: "1",
 				destination.ConfigSdkRecordFormat: "template", destination.ConfigSdkRecordFormatOptions: "{{ .Key }}",
 			},
 			[]string{
@@ -151,7 +151,7 @@ func TestConfigure_NamesWhatDoesNotGoTogether(t *testing.T) {
 			`mode "objects"`,
 		},
 		"json": {
-			config.Config{destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "portable", destination.ConfigParquetCompression: "none"},
+			config.Config{destination.ConfigParquetLayout: "flat", destination.ConfigParquetTypes: "exact", destination.ConfigParquetCompression: "none"},
 			[]string{destination.ConfigParquetLayout, destination.ConfigParquetTypes, destination.ConfigParquetCompression},
 			`format "json"`,
 		},

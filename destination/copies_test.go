@@ -40,12 +40,12 @@ func TestWrite_RecordsThatShareAPosition(t *testing.T) {
 		_, sizes := positions(t, server)
 		assert.Check(t, is.DeepEqual(sizes, []int{2, 2, 2}))
 	})
-	t.Run("cut by shape", func(t *testing.T) {
+	t.Run("cut by collection", func(t *testing.T) {
 		server := newServer(s3test.Config{})
 		recs := copies(2)
 		delete(recs[0].Metadata, "split.index")
 		delete(recs[1].Metadata, "split.index")
-		recs[1].Payload.After = opencdc.StructuredData{"n": 1}
+		recs[1].Metadata.SetCollection("other")
 		n, err := open(t, server, config.Config{ConfigFormat: "parquet"}).Write(t.Context(), recs)
 		assert.NilError(t, err)
 		assert.Check(t, is.Equal(n, 2))

@@ -33,7 +33,7 @@ func (b *batchesMode) write(ctx context.Context, recs []opencdc.Record) (int, er
 	stored, err := b.run(ctx, len(plan.folders), plan.objects, func(ctx context.Context, object job) (int, error) {
 		up := b.upload(len(plan.objects))
 		records := pick(recs, object)
-		content := format.NewObject(b.planner.encoder, records)
+		content := format.NewObject(b.planner.encoder, records, plan.tables[object[0]])
 		up.Write = func(w io.Writer) error { return crash.Catch(func() error { return content.Encode(w) }) }
 		up.Key = func() string {
 			first := object[0]

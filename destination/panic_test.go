@@ -38,11 +38,11 @@ func (p panicking) Groups(recs []opencdc.Record) [][]int {
 	return p.Encoder.Groups(recs)
 }
 
-func (p panicking) Encode(w io.Writer, recs []opencdc.Record) error {
+func (p panicking) Encode(w io.Writer, recs []opencdc.Record, table *format.Table) error {
 	if p.encode {
 		panic("encode")
 	}
-	return p.Encoder.Encode(w, recs)
+	return p.Encoder.Encode(w, recs, table)
 }
 
 func writerOf(t *testing.T, server *s3test.Server, p panicking) *Destination {

@@ -162,11 +162,11 @@ func (Config) Parameters() map[string]config.Parameter {
 			},
 		},
 		ConfigParquetTypes: {
-			Default:     "exact",
-			Description: "The types of the format \"parquet\". With \"exact\", UUIDs, times of day and\nbytes of a fixed size have Parquet's types for them. Spark can't read\nfiles with a UUID, with a TIME before version 4.1, or with fixed bytes\nbefore 3.4, and Athena can't read UUID and TIME. With \"portable\", UUIDs\nand times are strings, and fixed bytes are bytes of any size.",
+			Default:     "portable",
+			Description: "The types of the format \"parquet\". With \"portable\", UUIDs and times of day\nare strings, and bytes of a fixed size are bytes of any size, which all\nengines can read. With \"exact\", they have Parquet's types for them. Spark\ncan't read files with a UUID, with a TIME before version 4.1, or with fixed\nbytes before 3.4, and Athena can't read UUID and TIME.",
 			Type:        config.ParameterTypeString,
 			Validations: []config.Validation{
-				config.ValidationInclusion{List: []string{"exact", "portable"}},
+				config.ValidationInclusion{List: []string{"portable", "exact"}},
 			},
 		},
 		ConfigPartition: {

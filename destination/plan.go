@@ -30,10 +30,11 @@ type planner struct {
 
 // plan is the objects that a batch becomes.
 type plan struct {
-	folders []string // of each planned record, without the prefix
-	sizes   []int    // of each planned record, if there is a limit
-	objects []job    // in the order of their first records
-	refused error    // why the record after those is not planned
+	folders []string        // of each planned record, without the prefix
+	sizes   []int           // of each planned record, if there is a limit
+	tables  []*format.Table // of each object, at the index of its first record
+	objects []job           // in the order of their first records
+	refused error           // why the record after those is not planned
 }
 
 // plan plans recs up to the first that can't be written. Records share an object if
@@ -47,13 +48,20 @@ func (p *planner) plan(recs []opencdc.Record) plan {
 	}
 	planned, refused := p.check(recs, all)
 	all.folders, all.refused, recs = all.folders[:planned], refused, recs[:planned]
+	var groups [][]int
 	for _, folder := range jobsOf(all.folders) {
 		for _, group := range p.encoder.Groups(pick(recs, folder)) {
-			object := make(job, len(group))
 			for i, at := range group {
-				object[i] = folder[at]
+				group[i] = folder[at]
 			}
-			all.objects = append(all.objects, p.cut(object, all.sizes)...)
+			groups = append(groups, group)
+		}
+	}
+	all.tables = make([]*format.Table, planned)
+	for g, table := range p.encoder.Tables(recs, groups) {
+		for _, object := range p.cut(groups[g], all.sizes) {
+			all.objects = append(all.objects, object)
+			all.tables[object[0]] = table
 		}
 	}
 	slices.SortFunc(all.objects, func(a, b job) int { return cmp.Compare(a[0], b[0]) })

@@ -44,7 +44,7 @@ func TestSchemas_ColumnsFollowTheRegistry(t *testing.T) {
 	body := server.Objects(bucketName)[0].Body
 	file, err := parquet.OpenFile(bytes.NewReader(body), int64(len(body)))
 	assert.NilError(t, err)
-	assert.Check(t, is.Contains(file.Schema().String(), "optional group after {\n\t\t\toptional int32 day (DATE);\n\t\t\toptional int32 id (INT(32,true));"))
+	assert.Check(t, is.Contains(file.Schema().String(), "optional group after {\n\t\t\toptional int32 day (DATE);\n\t\t\toptional int64 id (INT(64,true));"))
 }
 
 // registry is a schema service that answers as a test says, and counts who asks.

@@ -28,20 +28,7 @@ func readArrow(t tester, file []byte) ([]map[string]any, map[string]string) {
 	for _, f := range table.Schema().Fields() {
 		types[f.Name] = f.Type.String()
 	}
-	reader := array.NewTableReader(table, 0)
-	defer reader.Release()
-	var rows []map[string]any
-	for reader.Next() {
-		batch := reader.RecordBatch()
-		for i := range int(batch.NumRows()) {
-			row := map[string]any{}
-			for c, f := range table.Schema().Fields() {
-				row[f.Name] = arrowValue(batch.Column(c), i)
-			}
-			rows = append(rows, row)
-		}
-	}
-	return rows, types
+	return arrowRows(table), types
 }
 
 func arrowValue(column arrow.Array, i int) any {

@@ -4,6 +4,7 @@
 package columns
 
 import (
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
@@ -28,14 +29,23 @@ func readDuckDB(t tester, db *sql.DB, directory string, file []byte) ([]map[stri
 
 func query(t tester, db *sql.DB, text string) ([]map[string]any, map[string]string) {
 	t.Helper()
-	result, err := db.QueryContext(t.Context(), text)
+	rows, types, err := rowsOf(t.Context(), db, text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
+	}
+	return rows, types
+}
+
+// rowsOf returns the rows that a query finds, and the types of its columns.
+func rowsOf(ctx context.Context, db *sql.DB, text string) ([]map[string]any, map[string]string, error) {
+	result, err := db.QueryContext(ctx, text)
+	if err != nil {
+		return nil, nil, err
 	}
 	defer result.Close()
 	columns, err := result.ColumnTypes()
 	if err != nil {
-		t.Fatalf("types: %v", err)
+		return nil, nil, err
 	}
 	types := map[string]string{}
 	for _, c := range columns {
@@ -48,7 +58,7 @@ func query(t tester, db *sql.DB, text string) ([]map[string]any, map[string]stri
 			pointers[i] = &values[i]
 		}
 		if err := result.Scan(pointers...); err != nil {
-			t.Fatalf("scan: %v", err)
+			return nil, nil, err
 		}
 		row := map[string]any{}
 		for i, c := range columns {
@@ -56,10 +66,7 @@ func query(t tester, db *sql.DB, text string) ([]map[string]any, map[string]stri
 		}
 		rows = append(rows, row)
 	}
-	if err := result.Err(); err != nil {
-		t.Fatalf("rows: %v", err)
-	}
-	return rows, types
+	return rows, types, result.Err()
 }
 
 func duckValue(v any) any {

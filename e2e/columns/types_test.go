@@ -128,10 +128,6 @@ func leafTypes() map[string]fieldType {
 				d := v.(avro.LogicalDuration)
 				return map[string]any{"months": number(int64(d.Months)), "days": number(int64(d.Days)), "milliseconds": number(int64(d.Milliseconds))}
 			},
-			inferred: func(v any) any {
-				d := v.(avro.LogicalDuration)
-				return map[string]any{"Months": float64(d.Months), "Days": float64(d.Days), "Milliseconds": float64(d.Milliseconds)}
-			},
 		},
 	}
 }

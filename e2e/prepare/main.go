@@ -1,8 +1,9 @@
 // Copyright © 2026 The conduit-connector-s3 authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command prepare builds the programs that the tests and the demo run, and
-// says what it is doing, which "go test" would only show when it is done.
+// Command prepare builds the programs that the tests and the demo run, installs
+// Polars for the tests, and says what it is doing, which "go test" would only
+// show when it is done.
 package main
 
 import (
@@ -17,6 +18,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	_, err := build.All(ctx, os.Stdout)
+	if err == nil {
+		_, err = build.Polars(ctx, os.Stdout)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -57,7 +57,7 @@ type avroReader struct {
 }
 
 func (r *avroReader) column(name string, schema avro.Schema) *column {
-	c := &column{name: name, declared: true}
+	c := &column{name: name}
 	r.columns, r.tried = r.columns+1, r.tried+1
 	if r.columns > maxDeclared || r.tried > maxTried {
 		r.columns = maxDeclared + 1 // whatever has this inside is incomplete
@@ -104,6 +104,7 @@ func (r *avroReader) record(c *column, s *avro.RecordSchema) {
 	r.around[s.FullName()] = true
 	defer delete(r.around, s.FullName())
 	c.typ = record
+	r.columns++ // of its other fields
 	for _, f := range s.Fields() {
 		columns := r.columns
 		field := r.column(f.Name(), f.Type())
@@ -111,7 +112,7 @@ func (r *avroReader) record(c *column, s *avro.RecordSchema) {
 			field.become(jsonText) // and leaves the others their columns
 			r.columns = columns + 1
 		}
-		c.fields = append(c.fields, field)
+		c.add(field)
 	}
 }
 
@@ -124,12 +125,12 @@ func (r *avroReader) union(name string, s *avro.UnionSchema) *column {
 			continue
 		}
 		if only != nil {
-			return &column{name: name, typ: jsonText, declared: true}
+			return &column{name: name, typ: jsonText}
 		}
 		only = t
 	}
 	if only == nil {
-		return &column{name: name, declared: true}
+		return &column{name: name}
 	}
 	return r.column(name, only)
 }
@@ -138,13 +139,9 @@ func (c *column) primitive(s *avro.PrimitiveSchema) {
 	switch s.Type() {
 	case avro.Boolean:
 		c.typ = boolean
-	case avro.Int:
-		c.typ = integer32
-	case avro.Long:
+	case avro.Int, avro.Long:
 		c.typ = integer
-	case avro.Float:
-		c.typ = single
-	case avro.Double:
+	case avro.Float, avro.Double:
 		c.typ = double
 	case avro.String:
 		c.typ = text
@@ -171,10 +168,7 @@ func (c *column) logical(s avro.LogicalSchema) {
 	switch s.Type() {
 	case avro.Decimal:
 		if d, ok := s.(*avro.DecimalLogicalSchema); ok {
-			c.typ, c.precision, c.scale = decimal, d.Precision(), d.Scale()
-			if c.precision > maxPrecision || c.scale > c.precision {
-				c.become(jsonText)
-			}
+			c.decimal(d.Precision(), d.Scale())
 		}
 	case avro.UUID:
 		c.typ = uuid
@@ -187,11 +181,26 @@ func (c *column) logical(s avro.LogicalSchema) {
 	case avro.LocalTimestampMillis, avro.LocalTimestampMicros:
 		c.typ = localTimestamp
 	case avro.Duration:
-		c.typ, c.fields = duration, []*column{
-			{name: "months", typ: integer}, {name: "days", typ: integer}, {name: "milliseconds", typ: integer},
-		}
+		c.typ, c.fields = duration, durationFields()
 	default:
 	}
+}
+
+// decimal makes c a decimal of the smallest precision that is stored in as many
+// bytes as one, so that a later version of a schema can have more digits.
+func (c *column) decimal(precision, scale int) {
+	switch {
+	case scale > precision || precision > maxPrecision:
+		c.become(jsonText)
+	case precision <= digits64:
+		c.typ, c.precision, c.scale = decimal, digits64, scale
+	default:
+		c.typ, c.precision, c.scale = decimal, maxPrecision, scale
+	}
+}
+
+func durationFields() []*column {
+	return []*column{{name: "months", typ: integer}, {name: "days", typ: integer}, {name: "milliseconds", typ: integer}}
 }
 
 // nesting returns the depth of the columns in c.

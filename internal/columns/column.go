@@ -9,135 +9,113 @@ import (
 )
 
 // columnType is the type of the values in a column. The documentation of the package
-// has a table of the types in Parquet.
+// has a table of the types in Parquet. If as many records have a field with one type
+// as with another, it gets the one that is listed first.
 type columnType int
 
 const (
-	unknown        columnType = iota // only nulls so far
-	boolean                          // true or false
-	integer32                        // 32 bits
-	integer                          // 64 bits
-	single                           // a floating point number of 32 bits
-	double                           // a floating point number of 64 bits
-	decimal                          // an exact number: precision and scale
-	date                             // days
-	timeOfDay                        // microseconds since midnight
-	timestamp                        // microseconds since 1970 in UTC: an instant
-	localTimestamp                   // microseconds since 1970 in an unknown time zone
-	duration                         // months, days and milliseconds, as in Avro
-	timeText                         // a time of day as a string
-	uuid                             // 16 bytes
-	uuidText                         // 16 bytes as a string
-	text                             // a string
-	binary                           // bytes
-	fixed                            // bytes of one size
+	unknown        columnType = iota // only nulls
 	record                           // fields
 	list                             // of one field: the element
 	mapping                          // from strings to one field: the value
+	text                             // a string
+	decimal                          // an exact number: precision and scale
+	double                           // a floating point number of 64 bits
+	integer                          // 64 bits
+	boolean                          // true or false
+	timestamp                        // microseconds since 1970 in UTC: an instant
+	localTimestamp                   // microseconds since 1970 in an unknown time zone
+	date                             // days
+	timeOfDay                        // microseconds since midnight
+	timeText                         // a time of day as a string
+	duration                         // months, days and milliseconds, as in Avro
+	uuid                             // 16 bytes
+	uuidText                         // 16 bytes as a string
+	binary                           // bytes
+	fixed                            // bytes of one size
 	jsonText                         // any value, as JSON
+	restText                         // the fields of a record that have no column, as JSON
+	typeCount                        // how many there are
 )
 
-// column is a column of an object, or a group of them.
+// column is a column of objects, or a group of them.
 type column struct {
 	name             string
 	label            string // the name in Parquet, if it differs
 	typ              columnType
 	precision, scale int  // of a decimal
 	size             int  // of fixed
-	inexact          bool // some integer has no exact double
-	long             bool // some string or bytes are longer than maxBound
-	longNames        bool // the same of the names in a mapping
-	declared         bool // whether it is from a schema
 	required         bool // never null
 	lowCardinality   bool // few different values, so that a dictionary helps
 	fields           []*column
-	index            map[string]*column // of a record's fields; nil until it is needed
+	index            map[string]*column // of a record's fields, by name
+
+	// What the schema of an object says of it.
+	declared bool
+
+	// What a survey of an object's records needs and finds.
+	number int  // its place among the marks
+	full   bool // no field is added to it any more
+	marks
 }
 
-// clone returns a deep copy.
-func (c *column) clone() *column {
-	copied := *c
-	copied.index, copied.fields = nil, nil
-	for _, f := range c.fields {
-		copied.fields = append(copied.fields, f.clone())
+// decided reports whether a column of a schema has a type.
+func (c *column) decided() bool {
+	switch c.typ {
+	case unknown:
+		return false
+	case list, mapping:
+		return c.fields[0].decided()
+	default:
+		return true
 	}
-	return &copied
+}
+
+// add appends a field to a record.
+func (c *column) add(f *column) {
+	if c.index == nil {
+		c.index = map[string]*column{}
+	}
+	c.fields = append(c.fields, f)
+	c.index[f.name] = f
+}
+
+// field returns a field of a record, or nil.
+func (c *column) field(name string) *column {
+	if c == nil || c.typ != record {
+		return nil
+	}
+	return c.index[name]
+}
+
+// element returns the element of a list or the value of a mapping, or nil.
+func (c *column) element() *column {
+	if c == nil || c.typ != list && c.typ != mapping {
+		return nil
+	}
+	return c.fields[0]
 }
 
 // become changes the type of c and resets what belongs to the old one.
 func (c *column) become(t columnType) {
-	*c = column{name: c.name, label: c.label, typ: t, declared: c.declared}
+	*c = column{name: c.name, typ: t}
 }
 
-// add appends a field to a record.
-func (c *column) add(name string) *column {
-	f := &column{name: name}
-	c.fields = append(c.fields, f)
-	if c.index != nil {
-		c.index[name] = f
-	}
-	return f
+// restName is the name of the column of a record's fields that have no column.
+const restName = "_rest"
+
+// withRest adds that column to a record.
+func (c *column) withRest() {
+	c.fields = append(c.fields, &column{label: restName, typ: restText})
 }
 
-// has reports whether a record has a field.
-func (c *column) has(name string) bool {
-	if c.index == nil {
-		c.index = make(map[string]*column, len(c.fields))
-		for _, f := range c.fields {
-			c.index[f.name] = f
-		}
+// unreserved returns the name of a field's column, with one more underscore if
+// another column has it. Different fields have different columns.
+func unreserved(name string, reserved ...string) string {
+	if strings.HasPrefix(name, "_") && slices.Contains(reserved, "_"+fold(strings.TrimLeft(name, "_"))) {
+		return "_" + name
 	}
-	return c.index[name] != nil
-}
-
-// resolve is called after all values were inferred. It makes JSON of what can't be a
-// column, and removes the fields of records that have only nulls. Their type would
-// be a guess, and engines that read many objects as one table accept a missing
-// column but not one of another type.
-func (c *column) resolve() {
-	for _, f := range c.fields {
-		f.resolve()
-	}
-	switch c.typ {
-	case record:
-		c.fields = withoutUnknown(c.fields)
-		slices.SortStableFunc(c.fields, compareFields)
-		if len(c.fields) == 0 || !distinct(c.fields) {
-			c.become(jsonText) // Parquet has no groups without columns
-		}
-	case list, mapping:
-		if c.fields[0].typ == unknown {
-			c.fields[0].become(jsonText)
-		}
-	case decimal:
-		c.precision = max(c.precision, 1) // all values are zero
-	default:
-	}
-}
-
-func withoutUnknown(fields []*column) []*column {
-	kept := fields[:0]
-	for _, f := range fields {
-		if f.typ != unknown {
-			kept = append(kept, f)
-		}
-	}
-	return kept
-}
-
-// compareFields sorts the fields of a schema first, in its order, and then the
-// inferred ones by name.
-func compareFields(a, b *column) int {
-	switch {
-	case a.declared && b.declared:
-		return 0
-	case a.declared:
-		return -1
-	case b.declared:
-		return 1
-	default:
-		return strings.Compare(a.name, b.name)
-	}
+	return name
 }
 
 // maxName is the length in bytes of the longest name of a column. No database has
@@ -145,19 +123,8 @@ func compareFields(a, b *column) int {
 // each row group.
 const maxName = 2048
 
-// distinct reports whether engines can distinguish the fields. Many engines ignore
-// case, and none supports a column without a name or with one longer than maxName.
-func distinct(fields []*column) bool {
-	seen := make(map[string]bool, len(fields))
-	for _, f := range fields {
-		name := fold(f.name)
-		if name == "" || len(f.name) > maxName || seen[name] {
-			return false
-		}
-		seen[name] = true
-	}
-	return true
-}
+// canName reports whether a field with a name can have a column.
+func canName(name string) bool { return name != "" && len(name) <= maxName }
 
 // fold returns the same string for names that differ only in case. It follows Spark,
 // which compares letters in upper and in lower case and finds the most such names.

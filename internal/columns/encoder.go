@@ -45,9 +45,9 @@ func Codecs() []string {
 // Encoder writes one record per row. It is safe for concurrent use.
 type Encoder struct {
 	codec     compress.Codec // has large buffers, which the next object reuses
-	shapeOf   shape
-	layout    func(*schemaCache) layout
+	layout    layout
 	schemas   *schemaCache
+	catalogue catalogue
 	shredders sync.Pool // of *shredder, for the same reason
 	checker   value.Checker
 }
@@ -63,13 +63,13 @@ type Options struct {
 // New returns an encoder, or an error that names all invalid options.
 func New(opts Options) (*Encoder, error) {
 	codec, codecErr := codecOf(cmp.Or(opts.Codec, zstdCodec))
-	layout, shape, layoutErr := layoutOf(cmp.Or(opts.Layout, Envelope))
-	portable, typesErr := portableOf(cmp.Or(opts.Types, Exact))
+	layout, layoutErr := layoutOf(cmp.Or(opts.Layout, Envelope))
+	portable, typesErr := portableOf(cmp.Or(opts.Types, Portable))
 	if err := errors.Join(layoutErr, typesErr, codecErr); err != nil {
 		return nil, err
 	}
 	schemas := &schemaCache{source: opts.Schemas, portable: portable}
-	return &Encoder{codec: codec, shapeOf: shape, layout: layout, schemas: schemas}, nil
+	return &Encoder{codec: codec, layout: layout, schemas: schemas}, nil
 }
 
 func codecOf(name string) (compress.Codec, error) {
@@ -103,20 +103,17 @@ func (*Encoder) ContentEncoding() string { return "" }
 // Check returns a *value.RecordError if rec can't be written.
 func (e *Encoder) Check(rec opencdc.Record) error { return e.checker.Check(rec) }
 
-// Shape returns the kinds of data that have columns in the layout.
-func (e *Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) { return e.shapeOf(rec) }
-
-// Encode writes an object with recs, which passed Check and have the same shape.
-// It keeps one row group in memory.
-func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
-	layout := e.layout(e.schemas)
-	for _, rec := range recs {
-		layout.infer(rec)
+// Encode writes an object with recs, which passed Check and are those of a table, or
+// some of them. If table is nil, it decides the columns for recs alone. It keeps one
+// row group in memory.
+func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record, table *Table) error {
+	if table == nil {
+		table = e.tableOf(recs)
 	}
-	root := &column{typ: record, required: true, fields: layout.columns()}
-	all := levelsOf(root, 0, 0, 0, nil)
+	all := levelsOf(table.root, 0, 0, 0, nil)
+	row := e.layout.row(table.view, all)
 	out := rowWriter{
-		Writer:   parquet.NewWriter(w, e.options(root, all)...),
+		Writer:   parquet.NewWriter(w, e.options(table.root, all)...),
 		shredder: e.shredder(all.leaves),
 	}
 	defer func() {
@@ -124,7 +121,8 @@ func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {
 		e.shredders.Put(out.shredder)
 	}()
 	for _, rec := range recs {
-		if err := layout.write(out.shredder, all.inner, rec); err != nil {
+		key, before, after := e.layout.data(rec)
+		if err := out.record(row, rec, key, before, after); err != nil {
 			return value.Refuse(rec, err)
 		}
 		if err := out.endRow(); err != nil {

@@ -4,77 +4,49 @@
 package columns
 
 import (
-	"cmp"
+	"slices"
 
 	"github.com/conduitio/conduit-commons/opencdc"
-	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 // envelope is the layout with the whole record:
 //
-//	operation       create, update, delete or snapshot
+//	operation           create, update, delete or snapshot
 //	position
-//	key
-//	metadata        a map of strings
-//	payload.before
+//	key                 its fields
+//	key_raw             its bytes, if it has no fields
+//	metadata            a map of strings
+//	payload.before      its fields
+//	payload.before_raw  its bytes, if it has no fields
 //	payload.after
+//	payload.after_raw
 //
-// payload.before and payload.after have the same type, unless only one of them is
-// raw. Absent data is null, and empty data is an empty value.
-type envelope struct {
-	key, raw, structured dataColumn
-	metadata             metadataNames
-	before, after        value.Kind
+// payload.before and payload.after have the same type, but without a schema one of
+// which an object has none has no fields in it. Absent data is null, and empty
+// data is an empty value. The columns of bytes are only in objects that need them.
+type envelope struct{}
+
+func (envelope) data(rec opencdc.Record) (key, before, after opencdc.Data) {
+	return rec.Key, rec.Payload.Before, rec.Payload.After
 }
 
-func newEnvelope(schemas *schemaCache) layout {
-	return &envelope{key: dataColumn{schemas: schemas}, raw: dataColumn{schemas: schemas}, structured: dataColumn{schemas: schemas}}
+func (envelope) columns(v *view) []*column {
+	payload := &column{name: "payload", typ: record, required: true, fields: slices.Concat(
+		v.half("before", v.before), v.beforeRaw.named("before_raw"), v.half("after", v.after), v.afterRaw.named("after_raw"),
+	)}
+	return slices.Concat(
+		[]*column{operationColumn("operation"), positionColumn("position")},
+		v.key.named("key"), v.keyRaw.named("key_raw"),
+		[]*column{metadataColumn("metadata", v.metadata.marks), payload},
+	)
 }
 
-// envelopeShape is the shape of whole records.
-func envelopeShape(rec opencdc.Record) (key, before, after value.Kind) {
-	return value.KindOf(rec.Key), value.KindOf(rec.Payload.Before), value.KindOf(rec.Payload.After)
-}
-
-func (e *envelope) payload(k value.Kind) *dataColumn {
-	if k == value.Raw {
-		return &e.raw
+func (envelope) row(_ *view, all *levels) row {
+	payload := all.named("payload")
+	return row{
+		operation: all.named("operation"), position: all.named("position"), metadata: all.named("metadata"),
+		key: all.named("key"), keyRaw: all.named("key_raw"),
+		before: payload.named("before"), beforeRaw: payload.named("before_raw"),
+		after: payload.named("after"), afterRaw: payload.named("after_raw"),
 	}
-	return &e.structured
-}
-
-func (e *envelope) infer(rec opencdc.Record) {
-	e.metadata.infer(rec.Metadata)
-	e.key.infer(rec.Key, value.KeySchemaOf(rec.Metadata))
-	before, after := value.KindOf(rec.Payload.Before), value.KindOf(rec.Payload.After)
-	e.before, e.after = cmp.Or(e.before, before), cmp.Or(e.after, after)
-	id := value.PayloadSchemaOf(rec.Metadata)
-	e.payload(before).infer(rec.Payload.Before, id)
-	e.payload(after).infer(rec.Payload.After, id)
-}
-
-func (e *envelope) columns() []*column {
-	before := e.payload(cmp.Or(e.before, e.after)).resolved("before")
-	after := e.payload(cmp.Or(e.after, e.before)).resolved("after")
-	return []*column{
-		operationColumn("operation"),
-		positionColumn("position"),
-		e.key.resolved("key"),
-		e.metadata.column("metadata"),
-		{name: "payload", typ: record, required: true, fields: []*column{before, after}},
-	}
-}
-
-func (e *envelope) write(s *shredder, to []*levels, rec opencdc.Record) error {
-	s.put(to[0], s.stringValue(rec.Operation.String()), 0)
-	s.put(to[1], s.bytesValue(rec.Position), 0)
-	s.stringMap(to[3], rec.Metadata, 0)
-	if err := writeField(s, to[2], value.FieldKey, rec.Key); err != nil {
-		return err
-	}
-	payload := to[4].inner
-	if err := writeField(s, payload[0], value.FieldBefore, rec.Payload.Before); err != nil {
-		return err
-	}
-	return writeField(s, payload[1], value.FieldAfter, rec.Payload.After)
 }

@@ -19,73 +19,33 @@ const (
 // Layouts returns the names of the layouts, the default first.
 func Layouts() []string { return []string{Envelope, Flat} }
 
-// layout makes the columns of one object, and then the rows of its records.
+// layout is which columns a record has, and how they are named.
 type layout interface {
-	// infer widens the columns until they fit a record.
-	infer(rec opencdc.Record)
-	// columns returns the object's columns. It is called after infer was called for
-	// all records.
-	columns() []*column
-	// write appends a record's row. to has the levels of the columns. An error is a
-	// *value.FieldError.
-	write(s *shredder, to []*levels, rec opencdc.Record) error
+	// data returns the data of a record that has columns.
+	data(rec opencdc.Record) (key, before, after opencdc.Data)
+	// columns returns the columns of an object.
+	columns(v *view) []*column
+	// row returns the levels of those columns.
+	row(v *view, all *levels) row
 }
 
-// shape returns the kinds of the data that have columns.
-type shape func(opencdc.Record) (key, before, after value.Kind)
-
-// layoutOf returns the constructor of a layout, and the shape of its records.
-func layoutOf(name string) (func(*schemaCache) layout, shape, error) {
+// layoutOf returns a layout.
+func layoutOf(name string) (layout, error) {
 	switch name {
 	case Envelope:
-		return newEnvelope, envelopeShape, nil
+		return envelope{}, nil
 	case Flat:
-		return newFlat, flatShape, nil
+		return flat{}, nil
 	default:
-		return nil, nil, fmt.Errorf("layout: %q is not one of %q", name, Layouts())
+		return nil, fmt.Errorf("layout: %q is not one of %q", name, Layouts())
 	}
 }
 
-// dataColumn infers the column of keys, or that of payloads.
-type dataColumn struct {
-	inferrer
-	schemas *schemaCache
-	id      value.SchemaID
-	column  *column // nil as long as no record has data
-}
-
-// infer widens the column until it fits d, which may be absent, of a record with a
-// schema id for it.
-func (h *dataColumn) infer(d opencdc.Data, id value.SchemaID) {
-	if value.KindOf(d) == value.Absent {
-		if h.column == nil && h.id == (value.SchemaID{}) {
-			h.id = id
-		}
-		return
-	}
-	switch {
-	case h.column != nil:
-	case value.KindOf(d) == value.Raw: // the schema may describe their encoding, but they are bytes
-		h.column = &column{}
-	default:
-		h.id, h.column = id, h.schemas.column(id)
-	}
-	h.inferrer.infer(h.column, d, 0)
-}
-
-// resolved returns the final column, with a name. If no record has data or a schema,
-// it is a STRING, whose nulls engines convert to the type in other objects.
-func (h *dataColumn) resolved(name string) *column {
-	if h.column == nil {
-		h.column = h.schemas.column(h.id)
-	}
-	c := h.column.clone()
-	c.name = name
-	c.resolve()
-	if c.typ == unknown {
-		c.typ = text
-	}
-	return c
+// row is the levels of the columns of an object. Those that it does not have are nil.
+type row struct {
+	operation, position, metadata      *levels
+	key, keyRaw                        *levels
+	before, beforeRaw, after, afterRaw *levels
 }
 
 // The columns of all layouts.
@@ -95,28 +55,59 @@ func operationColumn(name string) *column {
 }
 
 func positionColumn(name string) *column {
-	return &column{name: name, typ: binary, required: true, long: true}
+	return &column{name: name, typ: binary, required: true, marks: marks{long: true}}
 }
 
-// metadataNames infers the column of metadata.
-type metadataNames struct {
-	long bool // whether some name is longer than maxBound
+func metadataColumn(name string, found marks) *column {
+	value := &column{name: "value", typ: text, required: true, marks: marks{long: true}}
+	return &column{name: name, typ: mapping, required: true, fields: []*column{value}, marks: marks{longNames: found.longNames}}
 }
 
-func (n *metadataNames) infer(m opencdc.Metadata) {
-	for name := range m {
-		n.long = n.long || len(name) > maxBound
+// record appends the row of a record, given its data that has columns. An error is a
+// *value.FieldError.
+func (s *shredder) record(to row, rec opencdc.Record, key, before, after opencdc.Data) error {
+	s.put(to.operation, s.stringValue(rec.Operation.String()), 0)
+	s.put(to.position, s.bytesValue(rec.Position), 0)
+	s.stringMap(to.metadata, rec.Metadata, 0)
+	if err := s.data(value.FieldKey, to.key, to.keyRaw, key); err != nil {
+		return err
 	}
+	if to.before != nil {
+		if err := s.data(value.FieldBefore, to.before, to.beforeRaw, before); err != nil {
+			return err
+		}
+	}
+	return s.data(value.FieldAfter, to.after, to.afterRaw, after)
 }
 
-func (n *metadataNames) column(name string) *column {
-	value := &column{name: "value", typ: text, required: true, long: true}
-	return &column{name: name, typ: mapping, required: true, longNames: n.long, fields: []*column{value}}
+// named returns a column under another name, or nothing if it is not used.
+func (c *column) named(name string) []*column {
+	if c.typ == binary && !c.used {
+		return nil
+	}
+	named := *c
+	named.name, named.label = name, ""
+	return []*column{&named}
 }
 
-// writeField writes the data of a field of a record.
-func writeField(s *shredder, to *levels, field string, d opencdc.Data) error {
-	if err := s.write(to, d, 0, to.definition-1); err != nil {
+// data appends the data of a field of a record to its columns for fields and for
+// bytes, which may be nil.
+func (s *shredder) data(field string, fields, raw *levels, d opencdc.Data) error {
+	kind := value.KindOf(d)
+	if raw != nil {
+		if kind == value.Raw {
+			b, _ := bytesOf(d)
+			s.put(raw, s.bytesValue(b), 0)
+		} else {
+			s.null(raw, 0, 0)
+		}
+	}
+	if kind != value.Structured {
+		s.null(fields, 0, 0)
+		return nil
+	}
+	structured, _ := fieldsOf(d)
+	if err := s.fields(fields, structured, 0); err != nil {
 		return &value.FieldError{Field: field, Err: err}
 	}
 	return nil

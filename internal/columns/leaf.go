@@ -4,12 +4,10 @@
 package columns
 
 import (
-	stdjson "encoding/json"
 	"math/big"
 	"time"
 
 	"github.com/conduitio/conduit-commons/opencdc"
-	"github.com/conduitio/conduit-connector-s3/internal/value"
 	"github.com/parquet-go/parquet-go"
 )
 
@@ -21,17 +19,11 @@ func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 	case boolean:
 		b, ok := v.(bool)
 		return parquet.BooleanValue(b), ok
-	case integer32:
-		n, ok := int64Of(v)
-		return parquet.Int32Value(int32(n)), ok //nolint:gosec // infer widens the column if one does not fit
 	case integer:
-		n, ok := int64Of(v)
+		n, ok := integerOf(v)
 		return parquet.Int64Value(n), ok
-	case single:
-		f, ok := v.(float32)
-		return parquet.FloatValue(f), ok
 	case double:
-		f, ok := float64Of(v)
+		f, ok := doubleOf(v)
 		return parquet.DoubleValue(f), ok
 	case decimal:
 		return s.decimal(to, v)
@@ -43,11 +35,13 @@ func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 		id, ok := parseUUID(t)
 		return s.fixedValue(id[:]), ok
 	case uuidText:
-		t, _ := v.(string)
-		id, ok := parseUUID(t)
-		return s.stringValue(uuidTextOf(id)), ok
+		t, ok := v.(string)
+		if id, isUUID := parseUUID(t); isUUID {
+			t = uuidTextOf(id)
+		}
+		return s.stringValue(t), ok
 	case timeText:
-		d, ok := v.(time.Duration)
+		d, ok := timeOfDayOf(v)
 		return s.stringValue(timeTextOf(d)), ok
 	case binary:
 		b, ok := bytesOf(v)
@@ -55,7 +49,7 @@ func (s *shredder) leaf(to *levels, v any) (parquet.Value, bool) {
 	case fixed:
 		b, ok := bytesOf(v)
 		s.size += len(b)
-		return parquet.FixedLenByteArrayValue(b), ok
+		return parquet.FixedLenByteArrayValue(b), ok && len(b) == to.size
 	default:
 		return timeValue(to.typ, v)
 	}
@@ -68,15 +62,22 @@ func (s *shredder) fixedValue(b []byte) parquet.Value {
 	return parquet.FixedLenByteArrayValue(s.since(begin))
 }
 
+// timeOfDayOf returns a time of day, which has no fractions of a microsecond.
+func timeOfDayOf(v any) (time.Duration, bool) {
+	d, ok := v.(time.Duration)
+	return d, ok && 0 <= d && d < 24*time.Hour && d%time.Microsecond == 0
+}
+
 func timeValue(typ columnType, v any) (parquet.Value, bool) {
 	if typ == timeOfDay {
-		d, ok := v.(time.Duration)
+		d, ok := timeOfDayOf(v)
 		return parquet.Int64Value(d.Microseconds()), ok
 	}
 	t, ok := v.(time.Time)
 	switch typ {
 	case date:
-		return parquet.Int32Value(int32(t.Unix() / daySeconds)), ok //nolint:gosec // Check refuses years outside of the range
+		isDay := t.Equal(t.UTC().Truncate(24 * time.Hour))
+		return parquet.Int32Value(int32(t.Unix() / daySeconds)), ok && isDay //nolint:gosec // Check refuses years outside of the range
 	case localTimestamp:
 		_, offset := t.Zone()
 		return parquet.Int64Value(t.Add(time.Duration(offset) * time.Second).UnixMicro()), ok
@@ -86,27 +87,10 @@ func timeValue(typ columnType, v any) (parquet.Value, bool) {
 }
 
 func (s *shredder) decimal(to *levels, v any) (parquet.Value, bool) {
-	var n *big.Int
-	switch v := v.(type) {
-	case *big.Rat:
-		n = unscaled(v, to.scale)
-	case uint64:
-		n = new(big.Int).SetUint64(v)
-		n.Mul(n, power10(to.scale))
-	case uint:
-		n = new(big.Int).SetUint64(uint64(v))
-		n.Mul(n, power10(to.scale))
-	default:
-		i, ok := int64Of(v)
-		if !ok {
-			return parquet.Value{}, false
-		}
-		n = big.NewInt(i)
-		n.Mul(n, power10(to.scale))
-	}
+	n, ok := unscaledOf(v, to.precision, to.scale)
 	switch {
-	case to.precision <= digits32:
-		return parquet.Int32Value(int32(n.Int64())), true //nolint:gosec // the precision limits its digits
+	case !ok:
+		return parquet.Value{}, false
 	case to.precision <= digits64:
 		return parquet.Int64Value(n.Int64()), true
 	default:
@@ -120,39 +104,6 @@ func twosComplement(n *big.Int, size int) []byte {
 		n = new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(size)*8))
 	}
 	return n.FillBytes(make([]byte, size))
-}
-
-func power10(n int) *big.Int {
-	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
-}
-
-// int64Of returns the value of an integer, also of one that is written in digits.
-func int64Of(v any) (int64, bool) {
-	switch v := v.(type) {
-	case time.Duration:
-		return int64(v), true
-	case stdjson.Number:
-		n, err := v.Int64()
-		return n, err == nil
-	default:
-		return value.IntegerOf(v)
-	}
-}
-
-// float64Of returns the value of a number of any type.
-func float64Of(v any) (float64, bool) {
-	switch v := v.(type) {
-	case float64:
-		return v, true
-	case float32:
-		return float64(v), true
-	case stdjson.Number:
-		f, err := v.Float64()
-		return f, err == nil
-	default:
-		n, ok := int64Of(v)
-		return float64(n), ok
-	}
 }
 
 func bytesOf(v any) ([]byte, bool) {

@@ -66,3 +66,13 @@ func (s *levels) unboundedPaths(paths [][]string) [][]string {
 	}
 	return paths
 }
+
+// named returns the column of a group with a name, or nil.
+func (s *levels) named(name string) *levels {
+	for _, inner := range s.inner {
+		if inner.title() == name {
+			return inner
+		}
+	}
+	return nil
+}

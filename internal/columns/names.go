@@ -7,7 +7,7 @@ package columns
 // have, apart from the fields of payloads. OpenCDC's JSON has those of the envelope.
 func Names(layout string) []string {
 	if layout == Flat {
-		return []string{flatOperation, flatPosition, flatKey, flatMetadata, flatPayload}
+		return []string{restName, flatOperation, flatPosition, flatKey, flatKeyRaw, flatMetadata, flatPayload}
 	}
-	return []string{"operation", "position", "key", "metadata", "payload"}
+	return []string{"operation", "position", "key", "key_raw", "metadata", "payload"}
 }

@@ -11,11 +11,9 @@ import (
 	"github.com/parquet-go/parquet-go/encoding"
 )
 
-// The largest precisions of the decimals that Parquet stores as integers.
-const (
-	digits32 = 9
-	digits64 = 18
-)
+// digits64 is the largest precision of the decimals that Parquet stores as integers
+// of 64 bits.
+const digits64 = 18
 
 // title returns the column's name in Parquet.
 func (c *column) title() string { return cmp.Or(c.label, c.name) }
@@ -29,7 +27,7 @@ func (c *column) node() parquet.Node {
 	case list:
 		node = parquet.List(c.fields[0].node())
 	case mapping:
-		names := column{typ: text, required: true, lowCardinality: true, long: c.longNames}
+		names := column{typ: text, required: true, lowCardinality: true, marks: marks{long: c.longNames}}
 		node = parquet.Map(names.node(), c.fields[0].node())
 	default:
 		node = parquet.Encoded(parquet.Leaf(c.indexed(c.leaf().Type())), c.encoding())
@@ -44,12 +42,8 @@ func (c *column) leaf() parquet.Node {
 	switch c.typ {
 	case boolean:
 		return parquet.Leaf(parquet.BooleanType)
-	case integer32:
-		return parquet.Leaf(parquet.Int32Type)
 	case integer:
 		return parquet.Leaf(parquet.Int64Type)
-	case single:
-		return parquet.Leaf(parquet.FloatType)
 	case double:
 		return parquet.Leaf(parquet.DoubleType)
 	case decimal:
@@ -84,14 +78,10 @@ func (c *column) encoding() encoding.Encoding {
 }
 
 func decimalType(precision int) parquet.Type {
-	switch {
-	case precision <= digits32:
-		return parquet.Int32Type
-	case precision <= digits64:
+	if precision <= digits64 {
 		return parquet.Int64Type
-	default:
-		return parquet.FixedLenByteArrayType(decimalSize(precision))
 	}
+	return parquet.FixedLenByteArrayType(decimalSize(precision))
 }
 
 // decimalSize returns the number of bytes of a decimal with a precision.

@@ -5,149 +5,92 @@ package columns
 
 import (
 	stdjson "encoding/json"
+	"math"
 	"math/big"
+	"time"
 
 	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 const (
 	maxExact      = 1 << 53 // the range in which every integer has an exact double
-	integerDigits = 19      // of the largest int64
-	uint64Digits  = 20
+	inferredScale = 9       // of decimals without a schema
 )
 
-func exact(n int64) bool { return -maxExact <= n && n <= maxExact }
+// integerOf returns a number as an integer, if it is one.
+func integerOf(v any) (int64, bool) {
+	switch v := v.(type) {
+	case time.Duration:
+		return int64(v), true
+	case stdjson.Number:
+		n, err := v.Int64()
+		return n, err == nil
+	case float64:
+		n := int64(v)
+		return n, v == math.Trunc(v) && -maxExact <= v && v <= maxExact && !(v == 0 && math.Signbit(v))
+	case float32:
+		return integerOf(float64(v))
+	default:
+		return value.IntegerOf(v)
+	}
+}
 
-// acceptInteger widens c until it fits n.
-func (c *column) acceptInteger(n int64) {
-	switch c.typ {
-	case integer:
-	case integer32:
-		if n != int64(int32(n)) { //nolint:gosec // the conversion is what is tested
-			c.typ = integer
+// doubleOf returns a number as a double, if one is the same number.
+func doubleOf(v any) (float64, bool) {
+	switch v := v.(type) {
+	case float64:
+		return v, true
+	case float32:
+		return float64(v), true
+	case stdjson.Number:
+		return value.DoubleOf(v)
+	default:
+		n, ok := integerOf(v)
+		return float64(n), ok && -maxExact <= n && n <= maxExact
+	}
+}
+
+// unscaledOf returns an exact number times 10 to the power of scale, if it is an
+// integer of up to precision digits.
+func unscaledOf(v any, precision, scale int) (*big.Int, bool) {
+	n := new(big.Int)
+	switch v := v.(type) {
+	case *big.Rat:
+		if v.Num().BitLen() > 512 || v.Denom().BitLen() > 512 {
+			return nil, false
 		}
-	case single:
-		c.typ = double
-		c.doubleOrJSON(exact(n))
-	case double:
-		c.doubleOrJSON(exact(n))
-	case decimal:
-		c.widenDecimal(integerDigits, 0)
+		n.Mul(v.Num(), power10(scale))
+		if _, remainder := n.QuoRem(n, v.Denom(), new(big.Int)); remainder.Sign() != 0 {
+			return nil, false
+		}
+	case stdjson.Number:
+		if _, ok := n.SetString(v.String(), 10); !ok || len(v) > precision+1 {
+			return nil, false
+		}
+		n.Mul(n, power10(scale))
+	case uint64:
+		n.Mul(n.SetUint64(v), power10(scale))
+	case uint:
+		n.Mul(n.SetUint64(uint64(v)), power10(scale))
+	case float64, float32:
+		return nil, false
 	default:
-		c.accept(integer)
+		i, ok := integerOf(v)
+		if !ok {
+			return nil, false
+		}
+		n.Mul(n.SetInt64(i), power10(scale))
 	}
-	c.inexact = c.inexact || c.typ == integer && !exact(n)
+	return n, n.CmpAbs(power10(precision)) < 0
 }
 
-// acceptUnsigned widens c until it fits integers beyond int64.
-func (c *column) acceptUnsigned() {
-	switch c.typ {
-	case unknown, integer32, integer:
-		c.become(decimal)
-		c.precision = uint64Digits
-	case decimal:
-		c.widenDecimal(uint64Digits, 0)
-	default:
-		c.become(jsonText)
+// powers has the powers of ten that decimals need.
+var powers = func() (p [maxPrecision + 1]*big.Int) {
+	for i := range p {
+		p[i] = new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(i)), nil)
 	}
-}
+	return p
+}()
 
-func (c *column) acceptDouble() {
-	switch c.typ {
-	case double:
-	case single:
-		c.typ = double
-	case integer, integer32:
-		c.doubleOrJSON(!c.inexact)
-	default:
-		c.accept(double)
-	}
-}
-
-func (c *column) acceptSingle() {
-	switch c.typ {
-	case single, double:
-	case integer, integer32:
-		c.doubleOrJSON(!c.inexact)
-	default:
-		c.accept(single)
-	}
-}
-
-func (c *column) doubleOrJSON(isExact bool) {
-	if isExact {
-		c.typ = double
-	} else {
-		c.become(jsonText)
-	}
-}
-
-// acceptRat widens c until it fits a fraction, which is a decimal if it has a finite
-// number of digits.
-func (c *column) acceptRat(r *big.Rat) {
-	if r == nil {
-		return
-	}
-	digits, scale, ok := decimalOf(r)
-	switch {
-	case !ok:
-		c.become(jsonText)
-	case c.typ == decimal:
-		c.widenDecimal(digits, scale)
-	case c.typ == unknown:
-		c.typ = decimal
-		c.widenDecimal(digits, scale)
-	case c.typ == integer || c.typ == integer32:
-		c.become(decimal)
-		c.precision = integerDigits
-		c.widenDecimal(digits, scale)
-	default:
-		c.become(jsonText)
-	}
-}
-
-// widenDecimal adds room for digits before and scale digits after the point.
-func (c *column) widenDecimal(digits, scale int) {
-	digits = max(digits, c.precision-c.scale)
-	scale = max(scale, c.scale)
-	if digits+scale > maxPrecision {
-		c.become(jsonText)
-		return
-	}
-	c.precision, c.scale = digits+scale, scale
-}
-
-// decimalOf returns the number of digits before and after the point of r, if there
-// are not more than maxPrecision after it.
-func decimalOf(r *big.Rat) (digits, scale int, ok bool) {
-	scale, ok = r.FloatPrec()
-	if !ok || scale > maxPrecision || r.Num().BitLen() > 512 {
-		return 0, 0, false
-	}
-	whole := new(big.Int).Quo(r.Num(), r.Denom())
-	if whole.Sign() != 0 {
-		digits = len(whole.Abs(whole).String())
-	}
-	return digits, scale, true
-}
-
-// unscaled returns r times 10 to the power of scale.
-func unscaled(r *big.Rat, scale int) *big.Int {
-	n := power10(scale)
-	n.Mul(n, r.Num())
-	return n.Quo(n, r.Denom())
-}
-
-// acceptNumber widens c until it fits a number that is written in digits. It is an
-// integer, or a double if that has the same digits, and otherwise JSON.
-func (c *column) acceptNumber(n stdjson.Number) {
-	if i, err := n.Int64(); err == nil {
-		c.acceptInteger(i)
-		return
-	}
-	if _, ok := value.DoubleOf(n); !ok {
-		c.become(jsonText)
-		return
-	}
-	c.acceptDouble()
-}
+// power10 returns a power of ten, which the caller must not change.
+func power10(n int) *big.Int { return powers[n] }

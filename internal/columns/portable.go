@@ -22,7 +22,7 @@ const (
 )
 
 // Types returns the names of the types, the default first.
-func Types() []string { return []string{Exact, Portable} }
+func Types() []string { return []string{Portable, Exact} }
 
 // portableOf reports whether types are the portable ones.
 func portableOf(types string) (bool, error) {

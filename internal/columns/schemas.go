@@ -31,14 +31,14 @@ type schemaCache struct {
 	columns  map[value.SchemaID]*column
 }
 
-// column returns the column of a schema, or an unknown one if there is no schema. The
-// caller may change it.
+// column returns the column of a schema, or an unknown one if there is no schema. It
+// never changes.
 func (c *schemaCache) column(id value.SchemaID) *column {
 	if c.source == nil || id == (value.SchemaID{}) {
 		return &column{}
 	}
 	if known := c.known(id); known != nil {
-		return known.clone()
+		return known
 	}
 	described, err := c.fetch(id) // without the lock, because it may take long
 	if err != nil {
@@ -50,7 +50,7 @@ func (c *schemaCache) column(id value.SchemaID) *column {
 		c.columns = make(map[value.SchemaID]*column)
 	}
 	c.columns[id] = described
-	return described.clone()
+	return described
 }
 
 // known returns the column of a schema that was fetched before, or nil.

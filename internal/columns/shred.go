@@ -4,7 +4,6 @@
 package columns
 
 import (
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -16,14 +15,15 @@ import (
 )
 
 // shredder splits records into the values of leaves with their levels, as in the
-// record shredding of Dremel. A value that does not fit its column is an error:
-// the column was inferred without it.
+// record shredding of Dremel. A value that does not fit its column is among the other
+// fields of its record.
 type shredder struct {
-	leaves [][]parquet.Value
-	names  []string // of a map of strings, reused for each record
-	text   []byte   // the bytes that values point to
-	json   value.JSONWriter
-	size   int // approximate number of bytes of the values
+	leaves  [][]parquet.Value
+	lengths []int    // of leaves where lists begin, the innermost last
+	names   []string // of a map of strings, reused for each record
+	text    []byte   // the bytes that values point to
+	json    value.JSONWriter
+	size    int // approximate number of bytes of the values
 }
 
 // maxKept is the largest number of values of a leaf whose memory is kept by reset.
@@ -52,73 +52,100 @@ func (s *shredder) reset() {
 	s.text = s.text[:0]
 }
 
-// write appends v. repetition is its repetition level, and definition is the
-// definition level if v is null.
-func (s *shredder) write(to *levels, v any, repetition, definition int) error {
+// write appends v, or a null if it does not fit the column, and reports whether it
+// does. repetition is its repetition level, and definition is the definition level of
+// a null.
+func (s *shredder) write(to *levels, v any, repetition, definition int) (fits bool, err error) {
 	if isNull(v) {
 		s.null(to, repetition, definition)
-		return nil
+		return true, nil
 	}
-	if done, err := s.writeAs(to, v, repetition); done || err != nil {
-		return err
+	fits, err = s.writeAs(to, v, repetition)
+	if !fits && err == nil && !isUsual(v) {
+		return s.write(to, usual(v), repetition, definition)
 	}
-	same, err := value.Fallback(v)
-	if err != nil {
-		return err
-	}
-	if isNull(same) {
+	if !fits && err == nil {
 		s.null(to, repetition, definition)
-		return nil
 	}
-	done, err := s.writeAs(to, same, repetition)
-	if !done && err == nil {
-		return fmt.Errorf("a %T does not fit column %q", v, to.name)
-	}
-	return err
+	return fits, err
 }
 
-// writeAs appends v if it has a type that the column stores, and reports whether.
+// writeAs appends v if it fits the column, and reports whether.
 func (s *shredder) writeAs(to *levels, v any, repetition int) (bool, error) {
 	switch to.typ {
 	case record:
-		if fields, ok := fieldsOf(v); ok {
-			return true, s.fields(to, fields, repetition)
+		fields, ok := fieldsOf(v)
+		if !ok {
+			return false, nil
 		}
+		return true, s.fields(to, fields, repetition)
 	case mapping:
-		if fields, ok := fieldsOf(v); ok {
-			return true, s.mapping(to, fields, repetition)
+		fields, ok := fieldsOf(v)
+		if !ok {
+			return false, nil
 		}
+		begin := s.begin(to)
+		fits, err := s.mapping(to, fields, repetition)
+		return s.end(to, begin, fits), err
 	case list:
-		if items, ok := v.([]any); ok {
-			return true, s.items(to, items, repetition)
+		items, ok := v.([]any)
+		if !ok {
+			return false, nil
 		}
+		begin := s.begin(to)
+		fits, err := s.items(to, items, repetition)
+		return s.end(to, begin, fits), err
 	case duration:
-		if d, ok := v.(avro.LogicalDuration); ok {
-			for i, n := range [...]uint32{d.Months, d.Days, d.Milliseconds} {
-				s.put(to.inner[i], parquet.Int64Value(int64(n)), repetition)
-			}
-			return true, nil
+		d, ok := v.(avro.LogicalDuration)
+		if !ok {
+			return false, nil
 		}
-	case jsonText:
-		begin := len(s.text)
-		var err error
-		if s.text, err = s.json.AppendValue(s.text, v, &to.keys); err != nil {
-			return false, err
+		for i, n := range [...]uint32{d.Months, d.Days, d.Milliseconds} {
+			s.put(to.inner[i], parquet.Int64Value(int64(n)), repetition)
 		}
-		if string(s.text[begin:]) == "null" { // v is a typed nil
-			s.text = s.text[:begin]
-			s.null(to, repetition, to.definition-1)
-			return true, nil
-		}
-		s.put(to, parquet.ByteArrayValue(s.since(begin)), repetition)
 		return true, nil
+	case jsonText:
+		if !isUsual(v) {
+			return false, nil // and is written as usual
+		}
+		return true, s.jsonValue(to, v, repetition)
 	default:
-		if value, ok := s.leaf(to, v); ok {
+		value, ok := s.leaf(to, v)
+		if ok {
 			s.put(to, value, repetition)
-			return true, nil
+		}
+		return ok, nil
+	}
+}
+
+// jsonValue appends any value as JSON.
+func (s *shredder) jsonValue(to *levels, v any, repetition int) (err error) {
+	begin := len(s.text)
+	if s.text, err = s.json.AppendValue(s.text, v, &to.keys); err != nil {
+		return err
+	}
+	s.put(to, parquet.ByteArrayValue(s.since(begin)), repetition)
+	return nil
+}
+
+// begin remembers how many values the leaves of a column have.
+func (s *shredder) begin(to *levels) int {
+	begin := len(s.lengths)
+	for _, values := range s.leaves[to.leaf : to.leaf+to.leaves] {
+		s.lengths = append(s.lengths, len(values))
+	}
+	return begin
+}
+
+// end removes what was appended since begin, unless all of it fits.
+func (s *shredder) end(to *levels, begin int, fits bool) bool {
+	if !fits {
+		for i, length := range s.lengths[begin:] {
+			s.leaves[to.leaf+i] = s.leaves[to.leaf+i][:length]
 		}
 	}
-	return false, nil
+	s.lengths = s.lengths[:begin]
+	return fits
 }
 
 // put appends a value that is not null.
@@ -135,42 +162,77 @@ func (s *shredder) null(to *levels, repetition, definition int) {
 	s.size += to.leaves
 }
 
+// fields appends the fields of a record. The last column has those that do not fit
+// their columns, and those that have none.
 func (s *shredder) fields(to *levels, fields map[string]any, repetition int) error {
-	for _, inner := range to.inner {
-		if err := s.write(inner, fields[inner.name], repetition, to.definition); err != nil {
+	var rest map[string]any
+	seen, last := 0, len(to.inner)-1
+	for _, inner := range to.inner[:last] {
+		v, ok := fields[inner.name]
+		if ok {
+			seen++
+		}
+		switch fits, err := s.write(inner, v, repetition, to.definition); {
+		case err != nil:
 			return err
+		case !fits:
+			if rest == nil {
+				rest = map[string]any{}
+			}
+			rest[inner.name] = v
 		}
 	}
-	return nil
-}
-
-func (s *shredder) items(to *levels, items []any, repetition int) error {
-	if len(items) == 0 {
-		s.null(to.inner[0], repetition, to.definition)
+	if seen < len(fields) {
+		rest = to.others(fields, rest)
+	}
+	if rest == nil {
+		s.null(to.inner[last], repetition, to.definition)
 		return nil
 	}
+	return s.jsonValue(to.inner[last], rest, repetition)
+}
+
+// others adds to rest the fields that have no column and are not null.
+func (c *column) others(fields, rest map[string]any) map[string]any {
+	for name, v := range fields {
+		if c.index[name] != nil || isNull(v) {
+			continue
+		}
+		if rest == nil {
+			rest = map[string]any{}
+		}
+		rest[name] = v
+	}
+	return rest
+}
+
+// items appends the items of a list, until one does not fit.
+func (s *shredder) items(to *levels, items []any, repetition int) (bool, error) {
+	if len(items) == 0 {
+		s.null(to.inner[0], repetition, to.definition)
+	}
 	for _, item := range items {
-		if err := s.write(to.inner[0], item, repetition, to.definition+1); err != nil {
-			return err
+		if fits, err := s.write(to.inner[0], item, repetition, to.definition+1); !fits || err != nil {
+			return false, err
 		}
 		repetition = to.repetition
 	}
-	return nil
+	return true, nil
 }
 
-func (s *shredder) mapping(to *levels, fields map[string]any, repetition int) error {
+// mapping appends the values of a mapping, until one does not fit.
+func (s *shredder) mapping(to *levels, fields map[string]any, repetition int) (bool, error) {
 	if len(fields) == 0 {
 		s.null(to, repetition, to.definition)
-		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		s.name(to, name, repetition)
-		if err := s.write(to.inner[0], fields[name], repetition, to.definition+1); err != nil {
-			return err
+		if fits, err := s.write(to.inner[0], fields[name], repetition, to.definition+1); !fits || err != nil {
+			return false, err
 		}
 		repetition = to.repetition
 	}
-	return nil
+	return true, nil
 }
 
 // stringMap appends a map of strings.

@@ -182,7 +182,7 @@ func TestEncode_WritesWhatCheckLetsPass(t *testing.T) {
 				members = append(members, recs[i])
 			}
 			var out bytes.Buffer
-			if err := e.Encode(&out, members); err != nil {
+			if err := e.Encode(&out, members, nil); err != nil {
 				rt.Fatalf("%v: %v", opts, err)
 			}
 			if opts.Format == format.JSON {

@@ -41,7 +41,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				var out bytes.Buffer
-				assert.NilError(b, encoder.Encode(&out, recs))
+				assert.NilError(b, encoder.Encode(&out, recs, nil))
 				b.SetBytes(int64(out.Len()))
 			}
 			b.ReportMetric(float64(len(recs)*b.N)/b.Elapsed().Seconds(), "records/s")

@@ -28,7 +28,7 @@ func TestJSON_LinesKeepTheirOrder(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	assert.NilError(t, newEncoder(t, format.JSON).Encode(&out, recs))
+	assert.NilError(t, newEncoder(t, format.JSON).Encode(&out, recs, nil))
 	i := 0
 	for line := range strings.Lines(out.String()) {
 		var rec opencdc.Record
@@ -59,7 +59,7 @@ func TestJSON_NothingIsWrittenAfterAFailure(t *testing.T) {
 	recs := batch(2000)
 	for _, left := range []int{0, 1, 10_000, 200_000} {
 		w := &failingAfter{left: left}
-		assert.Check(t, cmp.ErrorContains(newEncoder(t, format.JSON).Encode(w, recs), "disk full"))
+		assert.Check(t, cmp.ErrorContains(newEncoder(t, format.JSON).Encode(w, recs, nil), "disk full"))
 		assert.Check(t, cmp.Equal(w.calls, 0), "after %d bytes", left)
 	}
 }
@@ -70,7 +70,7 @@ func TestJSON_RefusedWhileItIsWritten(t *testing.T) {
 		recs := batch(501)
 		recs[at].Payload.After = opencdc.StructuredData{"x": complex(1, 2)}
 		var out bytes.Buffer
-		err := newEncoder(t, format.JSON).Encode(&out, recs)
+		err := newEncoder(t, format.JSON).Encode(&out, recs, nil)
 		var refused *value.RecordError
 		ok := errors.As(err, &refused)
 		assert.Assert(t, ok, "%v", err)
@@ -90,7 +90,7 @@ func TestJSON_NamesOfRecordsDiffer(t *testing.T) {
 			recs[i].Metadata = rapid.MapOf(name, rapid.String()).Draw(t, "metadata")
 		}
 		var all bytes.Buffer
-		assert.NilError(t, encoder.Encode(&all, recs))
+		assert.NilError(t, encoder.Encode(&all, recs, nil))
 		var each []byte
 		for _, rec := range recs {
 			each = append(append(each, rec.Bytes()...), '\n')

@@ -120,7 +120,7 @@ func TestParquet_NoBoundsOfLongFixed(t *testing.T) {
 	var out bytes.Buffer
 	assert.NilError(t, e.Encode(&out, []opencdc.Record{
 		described("s", "1", opencdc.StructuredData{"v": bytes.Repeat([]byte{1}, 200)}), described("s", "1", opencdc.StructuredData{"v": []byte{2}}),
-	}))
+	}, nil))
 	f, err := parquet.OpenFile(bytes.NewReader(out.Bytes()), int64(out.Len()))
 	assert.NilError(t, err)
 	assert.Check(t, cmp.Len(f.Metadata().RowGroups[0].Columns[0].MetaData.Statistics.MinValue, 0))

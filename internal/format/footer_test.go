@@ -58,8 +58,8 @@ func TestParquet_NamesAreNotInTheFooter(t *testing.T) {
 }
 
 func TestParquet_NamesThatAreNotTooLongAreColumns(t *testing.T) {
-	for length, want := range map[int]string{2048: "optional int64 nnn", 2049: "optional binary after (JSON)"} {
+	for length, want := range map[int]bool{2048: true, 2049: false} {
 		schema, _ := readRows(t, encodeParquet(t, structured("1", opencdc.StructuredData{strings.Repeat("n", length): 1})))
-		assert.Check(t, strings.Contains(schema.String(), want), "%d", length)
+		assert.Check(t, strings.Contains(schema.String(), "optional int64 nnn") == want, "%d", length)
 	}
 }

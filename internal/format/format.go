@@ -14,7 +14,6 @@ import (
 	"github.com/conduitio/conduit-commons/opencdc"
 	"github.com/conduitio/conduit-connector-s3/internal/columns"
 	"github.com/conduitio/conduit-connector-s3/internal/jsonlines"
-	"github.com/conduitio/conduit-connector-s3/internal/value"
 )
 
 // The names of the formats.
@@ -45,15 +44,17 @@ type Encoder interface {
 	Check(rec opencdc.Record) error
 	// Groups returns which of recs can share an object: for each object, the indexes
 	// of its records, ascending. The objects are in the order of their first record.
-	// The records of an object have the same collection, the same schemas of keys
-	// and payloads, and as Parquet the same shape: each of key, payload.before and
-	// payload.after is either raw or structured in all of them. Absent data fits
-	// both.
+	// The records of an object have the same collection and the same schemas of keys
+	// and payloads.
 	Groups(recs []opencdc.Record) [][]int
-	// Encode writes one object with recs, in order. They are a group and passed
-	// Check. Its memory does not depend on their number. It calls w from several
-	// goroutines, but one at a time. It does not keep or change recs.
-	Encode(w io.Writer, recs []opencdc.Record) error
+	// Tables returns the columns of each of groups, which are indexes of recs. Those
+	// of a field that has none yet are decided by all of recs together, and keep their
+	// types. A table is nil for a format that has no columns.
+	Tables(recs []opencdc.Record, groups [][]int) []*Table
+	// Encode writes one object with recs, in order. They passed Check, and table is
+	// that of their group; if it is nil, it is made for recs alone. Its memory does not depend on their number. It calls w from
+	// several goroutines, but one at a time. It does not keep or change recs.
+	Encode(w io.Writer, recs []opencdc.Record, table *Table) error
 	// Extension is the end of the objects' names, with its dot.
 	Extension() string
 	// ContentType is the media type of the objects.
@@ -66,34 +67,38 @@ type Encoder interface {
 // New returns the encoder that opts select, or an error that names all invalid
 // options.
 func New(opts Options) (Encoder, error) {
-	var w writer
-	var err error
 	switch opts.Format {
 	case JSON:
-		w, err = jsonlines.New(opts.Serializer, opts.Compression)
+		e, err := jsonlines.New(opts.Serializer, opts.Compression)
+		if err != nil {
+			return nil, err
+		}
+		return lines{e}, nil
 	case Parquet:
-		w, err = columns.New(columns.Options{
+		e, err := columns.New(columns.Options{
 			Layout: opts.Layout, Types: opts.Types, Codec: opts.Codec, Schemas: opts.Schemas,
 		})
+		if err != nil {
+			return nil, err
+		}
+		return rows{e}, nil
 	default:
-		err = fmt.Errorf("format: %q is not one of %q", opts.Format, Formats())
+		return nil, fmt.Errorf("format: %q is not one of %q", opts.Format, Formats())
 	}
-	if err != nil {
-		return nil, err
-	}
-	return encoder{w}, nil
 }
 
-// writer is an Encoder without Groups, which follows from the shapes of records.
-type writer interface {
-	Check(rec opencdc.Record) error
-	Encode(w io.Writer, recs []opencdc.Record) error
-	Extension() string
-	ContentType() string
-	ContentEncoding() string
-	Shape(rec opencdc.Record) (key, before, after value.Kind)
+// lines is the format JSON.
+type lines struct{ *jsonlines.Encoder }
+
+func (lines) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs) }
+
+func (lines) Tables(_ []opencdc.Record, groups [][]int) []*Table { return make([]*Table, len(groups)) }
+
+func (l lines) Encode(w io.Writer, recs []opencdc.Record, _ *Table) error {
+	return l.Encoder.Encode(w, recs)
 }
 
-type encoder struct{ writer }
+// rows is the format Parquet.
+type rows struct{ *columns.Encoder }
 
-func (e encoder) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs, e.Shape) }
+func (rows) Groups(recs []opencdc.Record) [][]int { return groupsOf(recs) }

@@ -46,10 +46,10 @@ func newEncoder(t testing.TB, name string) format.Encoder {
 func encode(e format.Encoder, w io.Writer, recs []opencdc.Record) (int, error) {
 	for i, rec := range recs {
 		if err := e.Check(rec); err != nil {
-			return i, errors.Join(err, e.Encode(w, recs[:i]))
+			return i, errors.Join(err, e.Encode(w, recs[:i], nil))
 		}
 	}
-	return len(recs), e.Encode(w, recs)
+	return len(recs), e.Encode(w, recs, nil)
 }
 
 // record returns a record whose key and payload are raw.
@@ -136,7 +136,7 @@ func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk on 
 
 func TestEncode_WriterFails(t *testing.T) {
 	for _, kind := range []string{format.JSON, format.Parquet} {
-		err := newEncoder(t, kind).Encode(failingWriter{}, everyOperation())
+		err := newEncoder(t, kind).Encode(failingWriter{}, everyOperation(), nil)
 		assert.Check(t, cmp.ErrorContains(err, "disk on fire"))
 		var refused *value.RecordError
 		assert.Check(t, !errors.As(err, &refused), "it is no record's fault")

@@ -13,54 +13,39 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// mergeKinds returns the kind of a field that has both kinds, and whether there is
-// one. Absent fits any kind.
-func mergeKinds(k, other value.Kind) (value.Kind, bool) {
-	if k == value.Absent {
-		return other, true
-	}
-	return k, other == value.Absent || k == other
-}
-
 // traits is what the records of an object have in common.
 type traits struct {
-	collection          string
-	key, payload        value.SchemaID
-	keys, before, after value.Kind
+	collection         string
+	key, payload       value.SchemaID
+	hasKey, hasPayload bool
 }
 
-// shapeFunc returns the kinds of data in a record that its format distinguishes.
-type shapeFunc func(opencdc.Record) (key, before, after value.Kind)
-
-func traitsOf(rec opencdc.Record, shape shapeFunc) traits {
-	t := traits{collection: rec.Metadata[opencdc.MetadataCollection]}
-	t.keys, t.before, t.after = shape(rec)
-	if t.keys != value.Absent {
+func traitsOf(rec opencdc.Record) traits {
+	t := traits{
+		collection: rec.Metadata[opencdc.MetadataCollection],
+		hasKey:     value.KindOf(rec.Key) != value.Absent,
+		hasPayload: value.KindOf(rec.Payload.Before) != value.Absent || value.KindOf(rec.Payload.After) != value.Absent,
+	}
+	if t.hasKey {
 		t.key = value.KeySchemaOf(rec.Metadata)
 	}
-	if t.before != value.Absent || t.after != value.Absent {
+	if t.hasPayload {
 		t.payload = value.PayloadSchemaOf(rec.Metadata)
 	}
 	return t
 }
 
 // merge returns the common traits, which have the same collection, and whether their
-// records can share an object.
-func (t traits) merge(other traits) (traits, bool) {
-	both := t
-	if t.keys == value.Absent {
-		both.key = other.key
+// records can share an object. The schema of absent data does not matter.
+func (t traits) merge(other traits) (both traits, fits bool) {
+	both = t
+	if !t.hasKey {
+		both.key, both.hasKey = other.key, other.hasKey
 	}
-	if t.before == value.Absent && t.after == value.Absent {
-		both.payload = other.payload
+	if !t.hasPayload {
+		both.payload, both.hasPayload = other.payload, other.hasPayload
 	}
-	var keysFit, beforeFits, afterFits bool
-	both.keys, keysFit = mergeKinds(t.keys, other.keys)
-	both.before, beforeFits = mergeKinds(t.before, other.before)
-	both.after, afterFits = mergeKinds(t.after, other.after)
-	fits := keysFit && beforeFits && afterFits &&
-		(other.keys == value.Absent || both.key == other.key) &&
-		(other.before == value.Absent && other.after == value.Absent || both.payload == other.payload)
+	fits = (!other.hasKey || both.key == other.key) && (!other.hasPayload || both.payload == other.payload)
 	return both, fits
 }
 
@@ -74,11 +59,11 @@ type group struct {
 //
 // A record joins the first group that it fits. A batch has few groups in a
 // collection, so all of them are compared.
-func groupsOf(recs []opencdc.Record, shape shapeFunc) [][]int {
+func groupsOf(recs []opencdc.Record) [][]int {
 	var groups []*group
 	byCollection := make(map[string][]*group, 1)
 	next := 0
-	for r := range runsOf(recs, shape) {
+	for r := range runsOf(recs) {
 		g := groupFor(byCollection[r.collection], r.traits)
 		if g == nil {
 			g = &group{traits: r.traits}
@@ -122,10 +107,10 @@ const (
 )
 
 // runsOf returns the runs of recs, in order. A run does not continue in another chunk.
-func runsOf(recs []opencdc.Record, shape shapeFunc) iter.Seq[run] {
+func runsOf(recs []opencdc.Record) iter.Seq[run] {
 	return func(yield func(run) bool) {
 		for window := range slices.Chunk(recs, groupWindow) {
-			for _, r := range slices.Concat(runsOfChunks(window, shape)...) {
+			for _, r := range slices.Concat(runsOfChunks(window)...) {
 				if !yield(r) {
 					return
 				}
@@ -135,14 +120,14 @@ func runsOf(recs []opencdc.Record, shape shapeFunc) iter.Seq[run] {
 }
 
 // runsOfChunks returns the runs of each chunk, using all processors.
-func runsOfChunks(recs []opencdc.Record, shape shapeFunc) [][]run {
+func runsOfChunks(recs []opencdc.Record) [][]run {
 	chunks := slices.Collect(slices.Chunk(recs, groupChunk))
 	runs := make([][]run, len(chunks))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, chunk := range chunks {
 		group.Go(func() error {
-			runs[i] = runsOfChunk(chunk, shape)
+			runs[i] = runsOfChunk(chunk)
 			return nil
 		})
 	}
@@ -150,10 +135,10 @@ func runsOfChunks(recs []opencdc.Record, shape shapeFunc) [][]run {
 	return runs
 }
 
-func runsOfChunk(recs []opencdc.Record, shape shapeFunc) []run {
+func runsOfChunk(recs []opencdc.Record) []run {
 	var runs []run
 	for _, rec := range recs {
-		t := traitsOf(rec, shape)
+		t := traitsOf(rec)
 		if last := len(runs) - 1; last >= 0 && runs[last].traits == t {
 			runs[last].length++
 		} else {

@@ -36,9 +36,9 @@ func TestSchema_ColumnsOfAllFieldsAreBounded(t *testing.T) {
 	fields := opencdc.StructuredData{"first": 1, "f3": map[string]any{"a0": map[string]any{"b0": 2}}, "last": 3}
 	r := &registry{texts: map[string]string{"s1": text}}
 	columns, rows := flatRows(t, r, described("s", "1", fields))
-	assert.Check(t, cmp.Contains(columns, "\toptional int32 first"))
+	assert.Check(t, cmp.Contains(columns, "\toptional int64 first"))
 	assert.Check(t, cmp.Contains(columns, "\toptional binary f3 (JSON);\n"))
-	assert.Check(t, cmp.Contains(columns, "\toptional int32 last"), "it does not cost the others their columns")
+	assert.Check(t, cmp.Contains(columns, "\toptional int64 last"), "it does not cost the others their columns")
 	assert.Check(t, cmp.DeepEqual(rows[0]["f3"], jsonValue(`{"a0":{"b0":2}}`)))
 }
 
@@ -64,7 +64,7 @@ func TestSchema_AsManyColumnsAsThereCanBe(t *testing.T) {
 			rec.Payload.Before, rec.Key = rec.Payload.After, rec.Payload.After
 			rec.Metadata.SetKeySchemaSubject("s")
 			rec.Metadata.SetKeySchemaVersion(1)
-			assert.NilError(t, e.Encode(&bytes.Buffer{}, []opencdc.Record{rec}))
+			assert.NilError(t, e.Encode(&bytes.Buffer{}, []opencdc.Record{rec}, nil))
 		})
 	}
 }
@@ -115,7 +115,7 @@ func TestSchema_ObjectsDoNotWaitForOthersSchemas(t *testing.T) {
 		for i := range 10 {
 			group.Go(func() {
 				rec := described(fmt.Sprint(i), "1", opencdc.StructuredData{"v": 1})
-				assert.Check(t, e.Encode(&bytes.Buffer{}, []opencdc.Record{rec}))
+				assert.Check(t, e.Encode(&bytes.Buffer{}, []opencdc.Record{rec}, nil))
 			})
 		}
 		group.Wait()

@@ -101,7 +101,7 @@ func TestParquet_FixedBytesCountInRowGroups(t *testing.T) {
 		recs[i] = described("s", "1", opencdc.StructuredData{"v": make([]byte, 30_000)})
 	}
 	var out bytes.Buffer
-	assert.NilError(t, e.Encode(&out, recs))
+	assert.NilError(t, e.Encode(&out, recs, nil))
 	f, err := parquet.OpenFile(bytes.NewReader(out.Bytes()), int64(out.Len()))
 	assert.NilError(t, err)
 	assert.Check(t, cmp.Equal(len(f.RowGroups()), 2))
@@ -112,7 +112,7 @@ func TestParquet_ShortKeysHaveBounds(t *testing.T) {
 		file := encodeParquet(t, record(key, opencdc.OperationCreate, nil, nil))
 		f, err := parquet.OpenFile(bytes.NewReader(file), int64(len(file)))
 		assert.NilError(t, err)
-		return f.Metadata().RowGroups[0].Columns[2].MetaData.Statistics.MaxValue != nil
+		return f.Metadata().RowGroups[0].Columns[3].MetaData.Statistics.MaxValue != nil
 	}
 	assert.Check(t, bounds("short"))
 	assert.Check(t, !bounds(strings.Repeat("k", 1024)))
@@ -123,12 +123,12 @@ func TestEncode_AtOnce(t *testing.T) {
 	for option, e := range everyOption(t) {
 		t.Run(option, func(t *testing.T) {
 			var want bytes.Buffer
-			assert.NilError(t, e.Encode(&want, recs))
+			assert.NilError(t, e.Encode(&want, recs, nil))
 			results := make(chan []byte)
 			for range 4 {
 				go func() {
 					var got bytes.Buffer
-					_ = e.Encode(&got, recs)
+					_ = e.Encode(&got, recs, nil)
 					results <- got.Bytes()
 				}()
 			}

@@ -20,7 +20,7 @@ func TestParquet_SmallObjectsTakeLittleMemory(t *testing.T) {
 	encoder := newEncoder(t, format.Parquet)
 	const objects = 50
 	encode := func() {
-		err := encoder.Encode(io.Discard, everyOperation())
+		err := encoder.Encode(io.Discard, everyOperation(), nil)
 		assert.NilError(t, err)
 	}
 	encode()

@@ -17,18 +17,17 @@ type Object struct {
 	encoder Encoder
 	lines   *jsonlines.Encoder // if they are what the hash is made of, else nil
 	recs    []opencdc.Record
+	table   *Table
 	once    sync.Once
 	hash    Hash
 }
 
-// NewObject returns the object that an encoder makes of recs, which are a group,
-// passed Check and must not change any more.
-func NewObject(e Encoder, recs []opencdc.Record) *Object {
-	o := &Object{encoder: e, recs: recs}
-	if e, ok := e.(encoder); ok {
-		if lines, ok := e.writer.(*jsonlines.Encoder); ok && lines.Hashable() {
-			o.lines = lines
-		}
+// NewObject returns the object that an encoder makes of recs, which passed Check and
+// must not change any more. table is that of their group.
+func NewObject(e Encoder, recs []opencdc.Record, table *Table) *Object {
+	o := &Object{encoder: e, recs: recs, table: table}
+	if lines, ok := e.(lines); ok && lines.Hashable() {
+		o.lines = lines.Encoder
 	}
 	return o
 }
@@ -47,7 +46,7 @@ func (o *Object) Encode(w io.Writer) error {
 	var group sync.WaitGroup
 	defer group.Wait()
 	group.Go(func() { o.Hash() })
-	return o.encoder.Encode(w, o.recs)
+	return o.encoder.Encode(w, o.recs, o.table)
 }
 
 // Hash returns the hash of the records. It computes the hash unless Encode has

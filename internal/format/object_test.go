@@ -123,7 +123,7 @@ func TestObject_HashIsTheSameHoweverItIsFound(t *testing.T) {
 		recs := batch(n)
 		want := format.HashOf(recs)
 		for option, e := range everyOption(t) {
-			object := format.NewObject(e, recs)
+			object := format.NewObject(e, recs, nil)
 			assert.NilError(t, object.Encode(io.Discard))
 			assert.Check(t, cmp.Equal(object.Hash(), want), "%d records as %s", n, option)
 		}

@@ -25,5 +25,5 @@ func TestEncode_PanicInAGoroutine(t *testing.T) {
 	}
 	e, err := format.New(format.Options{Format: format.JSON})
 	assert.NilError(t, err)
-	assert.ErrorIs(t, e.Encode(panicWriter{}, recs), crash.ErrPanic)
+	assert.ErrorIs(t, e.Encode(panicWriter{}, recs, nil), crash.ErrPanic)
 }

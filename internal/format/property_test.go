@@ -142,7 +142,7 @@ func encodeAny(t *rapid.T, opts format.Options, recs ...opencdc.Record) []byte {
 		}
 	}
 	var out bytes.Buffer
-	if err := e.Encode(&out, recs); err != nil {
+	if err := e.Encode(&out, recs, nil); err != nil {
 		t.Fatalf("encode: %v", err)
 	}
 	return out.Bytes()

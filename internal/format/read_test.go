@@ -5,9 +5,11 @@ package format_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"math/big"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +91,34 @@ func (a *assembler) group(n parquet.Node, leaf, definition, repetition int) any 
 		fields[f.Name()] = a.read(f, leaf, definition, repetition)
 		leaf += leaves(f)
 	}
+	return joined(fields)
+}
+
+// joined returns the fields of a group with those that have no column, whose values are
+// JSON, and with bytes in the place of the fields of which there are none.
+func joined(fields map[string]any) map[string]any {
+	if text, ok := fields["_rest"].(string); ok {
+		var rest map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(text), &rest); err != nil {
+			panic(err)
+		}
+		for name, value := range rest {
+			fields[name] = jsonValue(value)
+		}
+	}
+	delete(fields, "_rest")
+	for _, name := range []string{"key", "before", "after", "_key"} {
+		if raw := fields[name+"_raw"]; raw != nil {
+			fields[name] = raw
+		}
+		delete(fields, name+"_raw")
+	}
 	return fields
+}
+
+// withoutRest returns a schema without the columns of fields that have none.
+func withoutRest(schema string) string {
+	return regexp.MustCompile(`(?m)^\t*optional binary _rest \(STRING\);\n`).ReplaceAllString(schema, "")
 }
 
 func (a *assembler) repeated(n parquet.Node, leaf, definition, repetition int, element func()) {

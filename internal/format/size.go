@@ -12,10 +12,8 @@ type Sizer = jsonlines.Sizer
 // their lines. As Parquet, they have that of OpenCDC's JSON, because the size of a row
 // is known only with all others of its object.
 func NewSizer(e Encoder) *Sizer {
-	if e, ok := e.(encoder); ok {
-		if lines, ok := e.writer.(*jsonlines.Encoder); ok {
-			return lines.Sizer()
-		}
+	if e, ok := e.(lines); ok {
+		return e.Sizer()
 	}
 	return jsonlines.NewSizer()
 }

@@ -32,7 +32,7 @@ func TestSize_IsThatOfALine(t *testing.T) {
 			recs[1].Payload.After = opencdc.RawData(strings.Repeat("\xff", 3<<20))
 			for _, rec := range recs {
 				var out bytes.Buffer
-				assert.NilError(t, lines.Encode(&out, []opencdc.Record{rec}))
+				assert.NilError(t, lines.Encode(&out, []opencdc.Record{rec}, nil))
 				assert.Check(t, cmp.Equal(sizer.Size(rec), out.Len()))
 			}
 		})

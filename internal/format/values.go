@@ -40,6 +40,9 @@ var ErrSerializer = jsonlines.ErrSerializer
 // Schemas knows the schemas that records name in their metadata.
 type Schemas = columns.Schemas
 
+// Table is the columns of objects.
+type Table = columns.Table
+
 // Hash identifies the content of a sequence of records.
 type Hash = jsonlines.Hash
 

@@ -95,12 +95,6 @@ func (e *Encoder) Check(rec opencdc.Record) error {
 	return nil
 }
 
-// Shape returns which data a record has. Lines can have any kind, so that present
-// data counts as raw.
-func (*Encoder) Shape(rec opencdc.Record) (key, before, after value.Kind) {
-	return min(value.KindOf(rec.Key), value.Raw), min(value.KindOf(rec.Payload.Before), value.Raw), min(value.KindOf(rec.Payload.After), value.Raw)
-}
-
 // Encode writes an object with recs, which passed Check. It calls w from several
 // goroutines, but one at a time.
 func (e *Encoder) Encode(w io.Writer, recs []opencdc.Record) error {

@@ -29,7 +29,7 @@ func limitEncode(_ context.Context, j job.Job) (job.Result, error) {
 	result := begin()
 	result.Records = len(recs)
 	for batch := range slices.Chunk(recs, j.Batch) {
-		if err := encoder.Encode(io.Discard, batch); err != nil {
+		if err := encoder.Encode(io.Discard, batch, nil); err != nil {
 			return job.Result{}, err
 		}
 	}
@@ -70,7 +70,7 @@ func encodeBatches(j job.Job) ([][]byte, error) {
 	var bodies [][]byte
 	for batch := range slices.Chunk(records.New(j.Records), j.Batch) {
 		var body bytes.Buffer
-		if err := encoder.Encode(&body, batch); err != nil {
+		if err := encoder.Encode(&body, batch, nil); err != nil {
 			return nil, err
 		}
 		bodies = append(bodies, body.Bytes())

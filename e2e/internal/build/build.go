@@ -3,8 +3,8 @@
 
 // Package build builds the programs that the tests and the demo run: the S3
 // servers, Conduit with the connector of this checkout compiled in, and the
-// standalone connector. It owns the cache folder; it knows nothing of how the
-// programs are run.
+// standalone connector. It installs Polars, which the tests read with. It owns
+// the cache folder; it knows nothing of how the programs are run.
 package build
 
 import (
