@@ -39,8 +39,8 @@ func record(columns map[string]any) (opencdc.Record, error) {
 	r := opencdc.Record{
 		Position: text(columns["position"]),
 		Metadata: opencdc.Metadata{},
-		Key:      data(columns["key"]),
-		Payload:  opencdc.Change{Before: data(payload["before"]), After: data(payload["after"])},
+		Key:      data(columns, "key"),
+		Payload:  opencdc.Change{Before: data(payload, "before"), After: data(payload, "after")},
 	}
 	for name, value := range metadata {
 		r.Metadata[name] = string(text(value))
@@ -48,21 +48,22 @@ func record(columns map[string]any) (opencdc.Record, error) {
 	return r, r.Operation.UnmarshalText(text(columns["operation"]))
 }
 
-// data returns the value of a column: fields if it is a group, else bytes.
-func data(value any) opencdc.Data {
-	switch value := value.(type) {
-	case nil:
-		return nil
-	case map[string]any:
-		for name, field := range value {
-			if b, ok := field.([]byte); ok {
-				value[name] = string(b)
-			}
-		}
-		return opencdc.StructuredData(value)
-	default:
-		return opencdc.RawData(text(value))
+// data returns bytes or fields, which have columns of their own.
+func data(columns map[string]any, name string) opencdc.Data {
+	if raw := columns[name+"_raw"]; raw != nil {
+		return opencdc.RawData(text(raw))
 	}
+	fields, ok := columns[name].(map[string]any)
+	if !ok || fields == nil {
+		return nil
+	}
+	delete(fields, "_rest") // of fields that have no column, of which these tests have none
+	for name, field := range fields {
+		if b, ok := field.([]byte); ok {
+			fields[name] = string(b)
+		}
+	}
+	return opencdc.StructuredData(fields)
 }
 
 // text returns what the library reads as a string at times, and as bytes at
