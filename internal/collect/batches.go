@@ -103,7 +103,7 @@ type stop struct {
 
 func newStop() *stop { return &stop{called: make(chan struct{})} }
 
-// at ends the run behind the record with the position last. Only the first call
+// at ends the run after the record with the position last. Only the first call
 // counts.
 func (s *stop) at(last opencdc.Position) {
 	s.once.Do(func() {

@@ -59,7 +59,8 @@ func (e *Encoder) tableOf(recs []opencdc.Record) *Table {
 	return e.Tables(recs, [][]int{all})[0]
 }
 
-// object is the records of a table, and what is known of their columns.
+// object has the records that share a table, by index, and what the plan has found
+// out about their columns.
 type object struct {
 	records      []int
 	collection   string

@@ -104,7 +104,7 @@ func (c *serverClock) take(r *reading, reached time.Time, tolerance time.Duratio
 		return 0, false
 	}
 	// A Date may be as old as its request, and an answer that was long in coming may
-	// have been asked for several times. It tells nothing but a clock that is behind.
+	// have been requested several times. It only shows whether the clock is late.
 	asOf, isSlow := r.dateAt, r.dateAt.Sub(r.began) > tolerance/2
 	if isSlow {
 		asOf = r.began

@@ -16,7 +16,7 @@ func isAfterSetBack(j *keyJudge, c claim) bool {
 	return slices.ContainsFunc(j.setBacks, func(s setBack) bool {
 		again := func(e *entry) bool { return !e.appeared.Before(s.at) && !e.LastModified.After(s.from) }
 		switch {
-		case s.at.Before(j.opened): // what is ahead of the clock has no order among what is not
+		case s.at.Before(j.opened): // versions ahead of the clock have no order among the others
 			return c.wrong != lost && len(j.restarts) > 0 && !c.e.appeared.After(s.at)
 		case c.wrong == lost: // another one is taken for the state at the start
 			return slices.ContainsFunc(j.line[c.e.indexInLine+1:], again)

@@ -24,10 +24,10 @@ func (f fetcher) isListed(ctx context.Context, v bucket.Version) (bool, error) {
 	return found.found, err
 }
 
-// checkSpelling finds out whether a key that is not there is there in another
-// spelling, because the store does not encode keys in listings as it says. It lists
-// the keys that its entry would stand for then. If they are there, their entries are
-// decoded into other keys than what was asked for, which is bucket.ErrEncoding.
+// checkSpelling checks whether an absent key exists in another spelling, because the
+// store does not encode keys in listings as it says. It lists the keys that the entry
+// may mean. If they exist, their entries are decoded into keys that were not requested,
+// which is bucket.ErrEncoding.
 func (f fetcher) checkSpelling(ctx context.Context, v bucket.Version) error {
 	spellings := []string{v.EncodedKey}
 	if plusKept, err := url.PathUnescape(v.EncodedKey); err == nil && plusKept != v.EncodedKey {
@@ -92,8 +92,8 @@ func (f *finder) Visit(v bucket.Version, _ *bucket.Version) error {
 		return errPassed
 	}
 	f.count++
-	// Null versions of one second with the same bytes have one fingerprint: what is
-	// delivered of them stands for all, so that one that is there is the wanted one.
+	// Null versions with the same bytes and second have one fingerprint. Delivering one
+	// of them delivers all, so any of them is the wanted version.
 	if position.OfVersion(v) == position.OfVersion(f.want) {
 		f.found = true
 		return errPassed

@@ -114,8 +114,8 @@ func (f *findings) cutAt(first *finding) {
 	})
 }
 
-// items returns the items of what is kept, which it puts in the order of delivery.
-// The watermark of an item passes neither limit nor what is still to come.
+// items sorts the findings that are kept in the order of delivery and returns their
+// items. The watermark of an item is at most limit, and not after any later finding.
 func (f *findings) items(limit int64) []*item {
 	slices.SortFunc(f.kept, (*finding).compare)
 	items := make([]*item, len(f.kept))

@@ -147,7 +147,7 @@ func (p *pending) take() {
 // had reached a second. What the listing of uploads that was taken before does not
 // show was visible to the scan. The second less the time since that listing would not
 // do: the store's clock may have been set forward meanwhile. Only for the first
-// listing, which nothing else tells the time of, such a short time is trusted.
+// listing, whose time is otherwise unknown, is such a short time trusted.
 func (p *pending) follow(second int64, began time.Time) {
 	l := p.taken
 	switch {

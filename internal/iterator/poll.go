@@ -106,7 +106,7 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 	limit := s.reading.watermark(r.watermark)
 	items := s.findings.items(limit)
 	r.pending.lost.carry(items, s.findings.kept, s.findings.leftAwaited)
-	if !s.findings.isCut() { // else what is left out must stay in the window
+	if !s.findings.isCut() { // otherwise the findings that are left out must stay in the window
 		r.pending.follow(limit, s.reading.began)
 	}
 	for _, v := range s.findings.passedOver {

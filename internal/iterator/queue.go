@@ -31,8 +31,9 @@ type item struct {
 	ready    chan struct{} // closed once object and err are set, and finding is the state that was read
 	object   bucket.Object
 	replaced bool // the state that was read has replaced the one that was found
-	// When, by the queue's logical clock, the scan that found it had ended, the GET
-	// that read it was sent, and was answered. What is not read has 0 for the latter.
+	// The times, by the queue's logical clock, when the scan that found it had ended,
+	// and when the GET that read it was sent and answered. The last two are 0 for an
+	// item that is not read.
 	listed, sent, answered int64
 
 	err   error // why the object can't be read
