@@ -55,15 +55,20 @@ func isOfBriefSetBack(j *keyJudge, c claim) bool {
 
 // noticed is when the source has noticed a set-back, even if it was restarted once.
 func (r *observer) noticed(b setBack) time.Time {
-	scans := 0
-	for _, at := range r.trouble.scanned {
-		if at.After(b.at) {
-			if scans++; scans > 2*believed {
-				return at
-			}
-		}
+	if scans := r.scans(b.at, time.Now()); len(scans) > 2*believed {
+		return scans[2*believed]
 	}
 	return time.Now()
+}
+
+// scans returns when the listings of the bucket came to their end, between two times.
+func (r *observer) scans(from, to time.Time) (scans []time.Time) {
+	for _, at := range r.trouble.scanned {
+		if at.After(from) && at.Before(to) {
+			scans = append(scans, at)
+		}
+	}
+	return scans
 }
 
 // couldTell tells whether a run of the source listed the bucket several times before
@@ -75,11 +80,5 @@ func (r *observer) couldTell(b setBack) bool {
 			began = later(began, s.at)
 		}
 	}
-	scans := 0
-	for _, at := range r.trouble.scanned {
-		if at.After(began) && at.Before(b.to) {
-			scans++
-		}
-	}
-	return scans > believed // the first one may be a snapshot's
+	return len(r.scans(began, b.to)) > believed // the first one may be a snapshot's
 }

@@ -168,24 +168,29 @@ func TestOddAnswers_NoLastModified(t *testing.T) {
 			}
 		})
 		w.put("b", "1")
-		ctx := t.Context()
-		done := make(chan error, 1)
-		go func() {
-			c, err := it.Next(ctx)
-			if err == nil {
-				t.Logf("delivered %s", c.Version.Key)
-			}
-			done <- err
-		}()
-		select {
-		case err := <-done:
-			t.Logf("said: %v", err)
-		case <-time.After(30 * time.Minute):
-			t.Error("the change was passed over without a word")
-			it.Close()
-			<-done
-		}
+		w.checkNotSilent(it, "the change was passed over without a word")
 	})
+}
+
+// checkNotSilent checks that a change or an error comes.
+func (w *world) checkNotSilent(it *Iterator, complaint string) {
+	w.t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		c, err := it.Next(w.t.Context())
+		if err == nil {
+			w.t.Logf("delivered %s", c.Version.Key)
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		w.t.Logf("said: %v", err)
+	case <-time.After(30 * time.Minute):
+		w.t.Error(complaint)
+		it.Close()
+		<-done
+	}
 }
 
 // otherETags lets GETs answer an ETag that listings don't.
@@ -229,22 +234,7 @@ func TestOddAnswers_OtherETagOfANullVersionAmongVersions(t *testing.T) {
 		w.SetVersioning(bucketName, s3test.Suspended)
 		w.put("z", "2")
 		it := w.startWith(defaults(), "")
-		done := make(chan error, 1)
-		go func() {
-			c, err := it.Next(t.Context())
-			if err == nil {
-				t.Logf("delivered %s", c.Version.Key)
-			}
-			done <- err
-		}()
-		select {
-		case err := <-done:
-			t.Logf("said: %v", err)
-		case <-time.After(30 * time.Minute):
-			t.Error("the object was skipped as gone, though every listing shows it")
-			it.Close()
-			<-done
-		}
+		w.checkNotSilent(it, "the object was skipped as gone, though every listing shows it")
 	})
 }
 
