@@ -87,9 +87,16 @@ type serverClock struct {
 func newServerClock(date, reached time.Time, tolerance time.Duration) serverClock {
 	c := serverClock{date: date, at: time.Now()}
 	if !date.IsZero() && reached.Sub(date) > tolerance {
-		c.off, c.due, c.dueAt = 1, reached, c.at
+		c.suspect(reached, c.at)
 	}
 	return c
+}
+
+// suspect counts an answer that told an earlier time than what was due.
+func (c *serverClock) suspect(due, at time.Time) {
+	if c.off = max(c.off, 0) + 1; c.off == 1 {
+		c.due, c.dueAt = due, at
+	}
 }
 
 // believed is how many listings in a row must tell that the clock was set.
@@ -121,10 +128,7 @@ func (c *serverClock) take(r *reading, reached time.Time, tolerance time.Duratio
 	case isSlow && by <= tolerance:
 		return 0, false
 	case by > tolerance:
-		c.off = max(c.off, 0) + 1
-		if c.off == 1 {
-			c.due, c.dueAt = due, asOf
-		}
+		c.suspect(due, asOf)
 	case -by > tolerance && !c.date.IsZero():
 		c.off = min(c.off, 0) - 1
 	default:

@@ -109,7 +109,7 @@ func isUploadOfAKilledSnapshot(j *keyJudge, c claim) bool {
 	return isUploaded(c.e) && slices.ContainsFunc(j.restarts, func(s restart) bool {
 		passed := s.from.Mode == position.ModeSnapshot && s.from.Key >= j.key ||
 			s.from.Mode == position.ModeChanges && !j.wasListed(j.opened, j.log[s.count-1].at)
-		return passed && s.from.Uploads.IsEmpty() &&
+		return passed && s.from.Uploads.Equal(position.Uploads{}) &&
 			slices.ContainsFunc(j.began, func(up *pendingUpload) bool {
 				return j.isOf(up, c.e) && up.began.Before(j.opened) && up.ended.After(j.opened) && !j.wasListed(s.at, up.ended)
 			})

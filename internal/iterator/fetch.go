@@ -102,7 +102,7 @@ func (f fetcher) get(ctx context.Context, v bucket.Version) (object bucket.Objec
 		if failed++; failed < maxUnavailable {
 			return err
 		}
-		if _, listErr := f.list(ctx, v.Key, bucket.Marker{}); listErr != nil {
+		if _, listErr := f.store.ListVersions(ctx, v.Key, bucket.Marker{}); listErr != nil {
 			return err
 		}
 		return &stayedUnavailableError{err}
@@ -115,10 +115,6 @@ type stayedUnavailableError struct{ last error }
 
 func (e *stayedUnavailableError) Error() string {
 	return fmt.Sprintf("%v (%d times, while it was listed)", e.last, maxUnavailable)
-}
-
-func (f fetcher) list(ctx context.Context, key string, after bucket.Marker) (bucket.Page, error) {
-	return f.store.ListVersions(ctx, key, after)
 }
 
 // isReplaced tells whether an object is another state than v.

@@ -38,7 +38,7 @@ func (f fetcher) checkSpelling(ctx context.Context, v bucket.Version) error {
 			continue
 		}
 		err := bucket.Retry(ctx, func(ctx context.Context) error {
-			_, err := f.list(ctx, key, bucket.Marker{})
+			_, err := f.store.ListVersions(ctx, key, bucket.Marker{})
 			return err
 		})
 		if err != nil {

@@ -335,8 +335,10 @@ func (p *pending) uncarry(upload position.Fingerprint, a *awaitedUpload) {
 func (p *pending) shares(findings []*finding) map[position.Fingerprint]int {
 	shares := map[position.Fingerprint]int{}
 	for _, f := range findings {
-		if p.concerns(f.version) {
-			upload, _ := p.uploadOf(f.version)
+		if !isUpload(f.version) {
+			continue
+		}
+		if upload, a := p.uploadOf(f.version); a != nil {
 			shares[upload]++
 		}
 	}

@@ -117,7 +117,7 @@ func (r *reader) emitAll(ctx context.Context, s *scan) error {
 			return err
 		}
 	}
-	listed := r.queue.clock.Add(1)
+	listed := r.queue.fetcher.clock.Add(1)
 	shares := r.pending.shares(s.findings.kept)
 	for n, i := range items {
 		r.carryUploads(i.watermark)

@@ -50,14 +50,11 @@ type queue struct {
 	jobs      chan *item // to the goroutines that read
 	unstarted int        // how many more of them may be started
 	fetchers  sync.WaitGroup
-	clock     *atomic.Int64 // logical: it counts what happens
 }
 
 func newQueue(store Store, config Config) *queue {
-	clock := new(atomic.Int64)
 	return &queue{
-		clock:     clock,
-		fetcher:   fetcher{store: store, clock: clock, maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable, quote: config.quote},
+		fetcher:   fetcher{store: store, clock: new(atomic.Int64), maxSize: config.MaxObjectSize, givesUp: config.SkipUnreadable, quote: config.quote},
 		line:      make(chan *item, maxQueue),
 		size:      config.FetchBuffer,
 		buffer:    semaphore.NewWeighted(config.FetchBuffer),
@@ -133,7 +130,7 @@ func (q *queue) readObject(ctx context.Context, i *item) {
 	defer close(i.ready)
 	v := i.finding.version
 	object, sent, err := q.fetcher.fetch(ctx, v)
-	i.sent, i.answered = sent, q.clock.Add(1)
+	i.sent, i.answered = sent, q.fetcher.clock.Add(1)
 	if err == nil && isReplaced(v, object) {
 		err = q.fetcher.confirm(ctx, v, &object, i.finding.alone)
 	}

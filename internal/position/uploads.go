@@ -49,9 +49,6 @@ func NewUploads(uploads []Upload) Uploads {
 	return u
 }
 
-// IsEmpty tells whether there are none.
-func (u Uploads) IsEmpty() bool { return len(u.Exact) == 0 && u.Sketch == nil && u.Lost == 0 }
-
 // Without returns u without one upload that is known to be in it.
 func (u Uploads) Without(id Fingerprint) Uploads {
 	if u.Sketch != nil {
