@@ -34,14 +34,20 @@ func TestBatch_WhatEndsIt(t *testing.T) {
 				assert.NilError(t, err)
 
 				p.send(numbered(0, 3))
-				pass(max(delay-1, 0))
-				synctest.Wait()
-				_, sizes := positions(t, server)
-				assert.Check(t, is.DeepEqual(sizes, test.before), "before")
-				pass(time.Second)
-				_, sizes = positions(t, server)
-				assert.Check(t, is.DeepEqual(sizes, test.after), "after")
+				checkSizes(t, server, delay, test.before, test.after)
 			})
 		})
 	}
+}
+
+// checkSizes checks the sizes of the objects right before and after a delay.
+func checkSizes(t *testing.T, server *s3test.Server, delay time.Duration, before, after []int) {
+	t.Helper()
+	pass(max(delay-1, 0))
+	synctest.Wait()
+	_, sizes := positions(t, server)
+	assert.Check(t, is.DeepEqual(sizes, before), "before")
+	pass(time.Second)
+	_, sizes = positions(t, server)
+	assert.Check(t, is.DeepEqual(sizes, after), "after")
 }

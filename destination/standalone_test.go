@@ -122,13 +122,7 @@ func TestStandalone_WhatEndsABatch(t *testing.T) {
 					p.sendBatch(numbered(sent, sent+n))
 					sent += n
 				}
-				pass(max(delay-1, 0))
-				synctest.Wait()
-				_, sizes := positions(t, server)
-				assert.Check(t, is.DeepEqual(sizes, test.before), "before")
-				pass(time.Second)
-				_, sizes = positions(t, server)
-				assert.Check(t, is.DeepEqual(sizes, test.after), "after")
+				checkSizes(t, server, delay, test.before, test.after)
 			})
 		})
 	}

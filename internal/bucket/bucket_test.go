@@ -181,12 +181,7 @@ func TestGet_AStalledBodyIsGivenUp(t *testing.T) {
 // AWS_REQUEST_CHECKSUM_CALCULATION is set in the environment.
 func TestPut_NeedsNoWorkaroundInTheEnvironment(t *testing.T) {
 	for _, endpoint := range []string{"http://s3.test", "https://s3.test"} {
-		server := s3test.New(s3test.Config{})
-		server.CreateBucket(bucketName, s3test.Unversioned)
-		config := configOf(server)
-		config.Endpoint = endpoint
-		b, err := bucket.New(config, server)
-		assert.NilError(t, err)
+		server, b := openAt(t, endpoint)
 		server.SetFaults(func(r s3test.Request) s3test.Fault {
 			assert.Check(t, is.Equal(r.Header.Get("X-Amz-Trailer"), ""))
 			assert.Check(t, !strings.Contains(r.Header.Get("Content-Encoding"), "aws-chunked"))

@@ -36,3 +36,15 @@ func says(status int, header http.Header, body io.ReadCloser) func(*http.Request
 		return &http.Response{StatusCode: status, Header: header, Body: body, Request: r, ContentLength: -1}, nil
 	}
 }
+
+// openAt returns a new server, and its bucket at an endpoint.
+func openAt(t *testing.T, endpoint string) (*s3test.Server, *bucket.Bucket) {
+	t.Helper()
+	server := s3test.New(s3test.Config{})
+	server.CreateBucket(bucketName, s3test.Unversioned)
+	config := configOf(server)
+	config.Endpoint = endpoint
+	b, err := bucket.New(config, server)
+	assert.NilError(t, err)
+	return server, b
+}

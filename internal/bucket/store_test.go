@@ -114,12 +114,7 @@ func TestStore_InOneWriteTakesNoMoreMemory(t *testing.T) {
 // beforehand that parts have one.
 func TestStore_ChecksumsNeedNoTrailer(t *testing.T) {
 	for _, endpoint := range []string{"http://s3.test", "https://s3.test"} {
-		server := s3test.New(s3test.Config{})
-		server.CreateBucket(bucketName, s3test.Unversioned)
-		config := configOf(server)
-		config.Endpoint = endpoint
-		b, err := bucket.New(config, server)
-		assert.NilError(t, err)
+		server, b := openAt(t, endpoint)
 		server.SetFaults(func(r s3test.Request) s3test.Fault {
 			assert.Check(t, is.Equal(r.Header.Get("X-Amz-Trailer"), ""))
 			switch r.Op {
