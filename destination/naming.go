@@ -41,7 +41,7 @@ const timeLayout = "20060102T150405.000000000Z"
 //     a batch that is read again gets a new name.
 //   - otherwise the Unix epoch.
 //
-// Objects with the same time sort by hash, which is no useful order. Their records
+// Objects with the same time sort by hash, so their order has no meaning. Their records
 // have opencdc.readAt.
 type namer struct {
 	prefix, extension string

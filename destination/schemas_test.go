@@ -124,8 +124,7 @@ func TestSchemas_EachIsAskedForOnce(t *testing.T) {
 	})
 }
 
-// One that is not there is asked for again after a while, and keeps nobody else
-// from being asked for.
+// A missing schema is requested again after a while, and does not block others.
 func TestSchemas_FailureIsRememberedForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := (&registry{answer: func(context.Context) (schema.Schema, error) {

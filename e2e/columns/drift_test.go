@@ -125,7 +125,7 @@ func (j *judge) smallestRecords(batches []batch, at int, fails func([]batch) boo
 	}
 }
 
-// fewer leaves out of all what is not needed for it to fail.
+// fewer removes the items without which it still fails.
 func fewer[T any](all []T, fails func([]T) bool) []T {
 	for size := (len(all) + 1) / 2; size > 0; size /= 2 {
 		for from := 0; from < len(all); {

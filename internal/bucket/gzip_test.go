@@ -108,7 +108,7 @@ func gzipped(t *testing.T, text string) string {
 	return b.String()
 }
 
-// sameSize returns a text that is as long as its compressed form.
+// sameSize returns a string that is as long as its compressed form.
 func sameSize(t *testing.T) string {
 	t.Helper()
 	text := "0123456789abcdefghijklmnopqrstuvwxyz"

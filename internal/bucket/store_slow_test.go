@@ -47,7 +47,7 @@ func TestStore_GivesUpAConnectionThatStalls(t *testing.T) {
 	}
 }
 
-// A slow network is no reason to begin again while bytes are taken.
+// A slow upload does not begin again while the store accepts bytes.
 func TestStore_OverASlowNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := s3test.New(s3test.Config{})
@@ -70,7 +70,7 @@ func TestStore_OverASlowNetwork(t *testing.T) {
 	})
 }
 
-// A proxy's page is no promise that something is stored.
+// A proxy's page does not mean that the object is stored.
 func TestStore_ASuccessThatIsNotOfS3(t *testing.T) {
 	for name, size := range map[string]int{"PutObject": 1, "UploadPart": 2*partSize + 1} {
 		t.Run(name, func(t *testing.T) {

@@ -160,7 +160,7 @@ func TestParse_Refuses(t *testing.T) {
 
 const maxText = 1 << 20
 
-// The longest texts there are take no more memory than others.
+// The longest possible schemas need no more memory than others.
 func TestParse_MemoryOfLongSchemas(t *testing.T) {
 	for name, unit := range map[string]string{
 		"types of a union": `"int",`, "unions of nothing": "[],", "meanings": `{"type":"int"},`, "objects": "{},",

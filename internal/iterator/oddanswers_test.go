@@ -224,7 +224,7 @@ func TestOddAnswers_UppercaseETag(t *testing.T) {
 // TestOddAnswers_OtherETagOfANullVersionAmongVersions: versioning is suspended, and GETs
 // answer an ETag that listings don't. No listing confirms that the state is gone.
 func TestOddAnswers_OtherETagOfANullVersionAmongVersions(t *testing.T) {
-	inFrontOf(t, s3test.Enabled, s3test.Config{IgnoresIfMatch: true}, func(t *testing.T, w *world, f *front) {
+	inFrontOf(t, s3test.Enabled, s3test.Config{IgnoresIfMatch: true}, func(_ *testing.T, w *world, f *front) {
 		f.setAfter(func(r *http.Request, resp *http.Response) {
 			if isGet(r) && resp.StatusCode == http.StatusOK {
 				resp.Header.Set("ETag", `"other"`)
